@@ -1,0 +1,1 @@
+//! Unit to Record: no I/O, no failure.

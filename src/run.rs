@@ -1,0 +1,1 @@
+//! The loop: inputs through frame, decode, judge and report.
