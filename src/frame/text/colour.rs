@@ -1,0 +1,1 @@
+//! SGR colour.
