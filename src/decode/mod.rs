@@ -3,6 +3,12 @@
 //! One file for each form a unit comes in; [`decode`] is the table of contents.
 
 mod json;
+mod nested;
+mod returned;
+mod said;
+mod skip;
+mod summary;
+mod text;
 
 use crate::frame::{Unit, UnitKind};
 use crate::record::{Fault, Parent, Place, Record, RunEnd, Stray, Text};
@@ -21,12 +27,22 @@ pub fn decode<'a>(unit: Unit<'a>, sink: &mut dyn FnMut(Record<'a>)) {
     };
     let bytes = unit.bytes;
     sink(match unit.kind {
+        UnitKind::Block(labels) => text::block(at, bytes, &labels),
+        UnitKind::Terse => text::terse(at, bytes),
+        UnitKind::Summary => summary::summary(at, bytes),
+        UnitKind::Compile => said::compile(at, bytes),
+        UnitKind::Return => said::value(at, bytes),
+        UnitKind::Ssh => said::ssh(at, bytes),
+        UnitKind::Log => said::log(at, bytes),
+        UnitKind::PythonWarning => said::python_warning(at, bytes),
+        UnitKind::Traceback => said::traceback(at, bytes),
+        UnitKind::Notice => said::notice(at, bytes),
         UnitKind::JsonState => json::state(at, bytes),
         UnitKind::JsonCompile => json::compile(at, bytes),
         UnitKind::JsonReturn => json::returned(at, bytes),
         UnitKind::JsonNotice => json::notice(at, bytes),
         UnitKind::RunEnd { complete } => Record::RunEnd(RunEnd { at, complete }),
         UnitKind::Fault { kind, cut, text } => Record::Fault(Fault { at, kind, cut, text }),
-        _ => Record::Stray(Stray { at, text: Text::plain(bytes) }),
+        UnitKind::Stray => Record::Stray(Stray { at, text: Text::plain(bytes.trim_ascii_end()) }),
     });
 }

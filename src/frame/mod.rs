@@ -17,8 +17,8 @@ use std::ops::Range;
 
 use buffer::Buffer;
 pub use buffer::UNIT_LIMIT;
-pub use text::block::{Field, Labels};
-pub use text::colour;
+pub use text::block::{Field, Label, Labels};
+pub use text::{colour, log, terse};
 
 /// Columns by which text of a nested run is shifted (`salt.output.highstate._format_changes`).
 pub const NESTED_INDENT: usize = 14;
@@ -98,6 +98,21 @@ pub enum UnitKind {
         /// A sentence for people.
         text: String,
     },
+}
+
+impl UnitKind {
+    /// True for what is no minion's return, wherever it stands.
+    fn is_aside(&self) -> bool {
+        matches!(
+            self,
+            UnitKind::Ssh
+                | UnitKind::Log
+                | UnitKind::PythonWarning
+                | UnitKind::Traceback
+                | UnitKind::Notice
+                | UnitKind::Stray
+        )
+    }
 }
 
 /// What is beyond the window.
@@ -260,6 +275,7 @@ impl<R: Read> Frames<R> {
             true => self.json.context(depth),
             false => self.text.context(depth),
         };
+        let (minion, parent) = if kind.is_aside() { (None, None) } else { (minion, parent) };
         let bytes = match body {
             Body::Window(range) => &whole[range],
             Body::Kept => kept,
