@@ -151,10 +151,7 @@ impl Digest {
     /// stand nowhere: their line is 0.
     pub fn missing(&self) -> Vec<Message<'static>> {
         let message = |(name, is_glob): (&str, bool)| Message {
-            at: Place {
-                minion: (!is_glob).then(|| Text::owned(name.to_owned())),
-                ..Place::default()
-            },
+            at: Place { minion: (!is_glob).then(|| Text::owned(name.to_owned())), ..Place::default() },
             kind: Kind::Return,
             level: None,
             logger: None,

@@ -102,9 +102,10 @@ impl Ledger {
             Found::NotKept => {
                 Some(Verdict::because(Class::Blocked, "Its cause is among more failures than are remembered"))
             }
-            Found::OneOfSeveral => {
-                Some(Verdict::because(Class::Blocked, "One of this run's failures blocks it; Salt does not say which"))
-            }
+            Found::OneOfSeveral => Some(Verdict::because(
+                Class::Blocked,
+                "One of this run's failures blocks it; Salt does not say which",
+            )),
             Found::Missing => None,
         }
     }

@@ -102,19 +102,19 @@ pub fn judge<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, record: &Rec
 
 /// A cascade is its cause's, and no rule's; a state without a result is nobody's; then a rule, then the default.
 fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State<'_>) -> Verdict<'r> {
-    if state.outcome == Outcome::Failed {
-        if let Some(cascade) = ledger.cascade(file, state) {
-            return cascade;
-        }
+    if state.outcome == Outcome::Failed
+        && let Some(cascade) = ledger.cascade(file, state)
+    {
+        return cascade;
     }
     if state.result.is_none() {
         return Verdict::because(Class::Review, "No usable Result is shown for this state");
     }
     let function = state.function.as_ref().map(|function| function.raw());
-    if rules.may_speak(function, state.outcome) {
-        if let Some(spoken) = spoken(rules, &Subject::State(state)) {
-            return spoken;
-        }
+    if rules.may_speak(function, state.outcome)
+        && let Some(spoken) = spoken(rules, &Subject::State(state))
+    {
+        return spoken;
     }
     Verdict::plain(match state.outcome {
         Outcome::Clean | Outcome::Skipped => Class::Clean,
