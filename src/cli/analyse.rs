@@ -27,7 +27,7 @@ pub(super) fn run(args: Analyse) -> Done {
     let config = match (args.no_config, &args.config) {
         (true, _) => Settings::default(),
         (_, Some(file)) => config::read(file)?,
-        _ => config::find()?.map_or(Ok(Settings::default()), |file| config::read(&file))?,
+        _ => config::find().map_or(Ok(Settings::default()), |file| config::read(&file))?,
     };
     let settings = Settings::typed(&args).over(config);
 

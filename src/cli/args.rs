@@ -3,7 +3,6 @@
 //!
 //! Most options can be set in the environment, too: `--fail-on` is `SALTLINT_FAIL_ON`.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -17,21 +16,18 @@ use crate::frame::InputFormat;
 use crate::report::{Format, Show};
 
 const USAGE: &str = "\
-salt … 2>&1 | saltlint [OPTIONS]
+salt ... 2>&1 | saltlint [OPTIONS]
        saltlint [OPTIONS] [INPUT]...
        saltlint <COMMAND>";
 
-const EXIT_STATUS: &str = "\
-Exit status:
-  0  nothing at or above --fail-on, and the input can be trusted
+/// What the exit status means; for the help and the manual page, as the next two.
+pub(super) const EXIT_STATUS: &str = "  0  nothing at or above --fail-on, and the input can be trusted
   1  findings
   2  bad usage, configuration or rules
   3  no findings, but the input can't be trusted: unreadable, cut off, nothing in it recognised,
      or at odds with Salt's own Summary";
 
-const EXAMPLES: &str = "\
-Examples:
-  salt-ssh 'docs' state.apply 2>&1 | saltlint
+pub(super) const EXAMPLES: &str = "  salt-ssh 'docs' state.apply 2>&1 | saltlint
       What Salt says on standard error does not come through a pipe without 2>&1.
 
   set -o pipefail; salt '*' state.apply --out=json 2>&1 | saltlint --fail-on review
@@ -41,9 +37,10 @@ Examples:
       Files (compressed or not), directories and standard input, in this order.
 
   salt '*' state.apply 2>&1 | saltlint --expect @roster -o ndjson=run.ndjson
-      Each minion of a salt-ssh roster must answer; a second report for programs.
+      Each minion of a salt-ssh roster must answer; a second report for programs.";
 
-Every option can be set in saltlint.toml under its long name, and most in the environment:
+pub(super) const NOTE: &str = "\
+Settings can stand in saltlint.toml under the long names of the options, and in the environment:
 fail-on = \"review\", SALTLINT_FAIL_ON=review. A file that is named like a command is ./NAME.";
 
 /// Reads what Salt prints and answers: did it work, what changed, what needs me, and what do I do?
@@ -56,7 +53,7 @@ fail-on = \"review\", SALTLINT_FAIL_ON=review. A file that is named like a comma
     disable_help_subcommand = true,
     max_term_width = 100,
     after_help = "`saltlint --help` says more, with examples.",
-    after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}"),
+    after_long_help = format!("Exit status:\n{EXIT_STATUS}\n\nExamples:\n{EXAMPLES}\n\n{NOTE}"),
     long_about = "Reads what Salt prints and answers: did it work, what changed, what needs me, and what do I do?\n\n\
                   It reads the output of salt, salt-call, salt-ssh and salt-run, as text or JSON. It does not check \
                   .sls files: salt-lint does."
@@ -83,18 +80,6 @@ pub(super) enum Command {
     },
     /// Print the manual page: `saltlint man | man -l -`
     Man,
-    /// The name is kept for what is to come.
-    #[command(hide = true, disable_help_flag = true)]
-    Rules {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        rest: Vec<OsString>,
-    },
-    /// The name is kept for what is to come.
-    #[command(hide = true, disable_help_flag = true)]
-    Explain {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        rest: Vec<OsString>,
-    },
 }
 
 #[derive(Debug, Args)]
@@ -107,7 +92,7 @@ pub(super) struct Analyse {
     pub(super) inputs: Vec<PathBuf>,
 
     /// How the input is read [default: auto]
-    #[arg(long, value_name = "FORMAT", value_parser = choice::parser::<InputFormat>(), hide_possible_values = false)]
+    #[arg(long, value_name = "FORMAT", value_parser = choice::parser::<InputFormat>())]
     #[arg(env = "SALTLINT_INPUT_FORMAT", hide_env = true, help_heading = "Input")]
     pub(super) input_format: Option<InputFormat>,
 
@@ -132,11 +117,11 @@ pub(super) struct Analyse {
 
     /// The least verdict that ends with exit status 1 [default: action-required]
     #[arg(long, value_name = "LEVEL", value_parser = choice::parser::<FailOn>(), overrides_with = "exit_zero")]
-    #[arg(env = "SALTLINT_FAIL_ON", hide_env = true, help_heading = "Rules")]
+    #[arg(env = "SALTLINT_FAIL_ON", hide_env = true, help_heading = "Failing")]
     pub(super) fail_on: Option<FailOn>,
 
     /// The same as --fail-on never: takes away 1, never 2 or 3
-    #[arg(long, overrides_with = "fail_on", help_heading = "Rules")]
+    #[arg(long, overrides_with = "fail_on", help_heading = "Failing")]
     pub(super) exit_zero: bool,
 
     /// What standard output gets [default: terminal]

@@ -26,8 +26,8 @@ impl Choice for FailOn {
     fn words() -> Vec<Word<Self>> {
         vec![
             ("action-required", FailOn::ActionRequired, "someone must act"),
-            ("review", FailOn::Review, "… or something is to be reviewed"),
-            ("change", FailOn::Change, "… or anything changed or would change, false positives aside"),
+            ("review", FailOn::Review, "or something is to be reviewed"),
+            ("change", FailOn::Change, "or anything changed or would change, false positives aside"),
             ("never", FailOn::Never, "nothing; what can't be trusted still ends with 3"),
         ]
     }

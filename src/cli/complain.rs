@@ -18,11 +18,12 @@ pub(super) fn show(diagnostic: &dyn Diagnostic) {
         true => GraphicalTheme::unicode_nocolor(),
         false => GraphicalTheme::none(),
     };
-    let mut text = String::from("saltlint: ");
+    let mut text = String::new();
     let shown =
         GraphicalReportHandler::new_themed(theme).with_width(100).render_report(&mut text, diagnostic);
     match shown {
-        Ok(()) => write(&text),
+        // What miette has as a sign in front of the message is the program's name here.
+        Ok(()) => write(&format!("saltlint: {}", text.trim_start_matches([' ', '\n', '×', 'x', '⚠', '!']))),
         Err(_) => complain(&diagnostic.to_string()),
     }
 }

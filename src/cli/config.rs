@@ -49,11 +49,11 @@ pub(super) struct Mistake {
 }
 
 /// The config file that holds here: the nearest upwards, else the user's own.
-pub(super) fn find() -> Result<Option<PathBuf>, Refused> {
+pub(super) fn find() -> Option<PathBuf> {
     let here = std::env::current_dir().ok();
     let upwards =
         here.iter().flat_map(|here| here.ancestors()).flat_map(|dir| NAMES.map(|name| dir.join(name)));
-    Ok(upwards.chain(own()).find(|file| file.is_file()))
+    upwards.chain(own()).find(|file| file.is_file())
 }
 
 /// Where the user's own would be.

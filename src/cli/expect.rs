@@ -79,16 +79,15 @@ fn without_comment(line: &str) -> &str {
 
 /// The key of `name:`, `name: value` or `"name": value`.
 fn key(line: &str) -> Option<&str> {
-    let (name, rest) = match line.chars().next()? {
+    let name = match line.chars().next()? {
         quote @ ('"' | '\'') => {
             let (name, rest) = line[1..].split_once(quote)?;
-            (name, rest.trim_start().strip_prefix(':')?)
+            let rest = rest.trim_start().strip_prefix(':')?;
+            (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some(name)?
         }
-        _ => match line.split_once(": ") {
-            Some(pair) => pair,
-            None => (line.strip_suffix(':')?, ""),
-        },
+        // Flow style, and what else YAML has in store.
+        '{' | '[' | '&' | '*' | '!' | '?' => return None,
+        _ => line.split_once(": ").map(|(name, _)| name).or_else(|| line.strip_suffix(':'))?.trim_end(),
     };
-    let fits = !name.is_empty() && (rest.is_empty() || rest.starts_with([' ', '\t']) || line.contains(": "));
-    fits.then(|| name.trim_end())
+    (!name.is_empty() && !name.starts_with("- ")).then_some(name)
 }

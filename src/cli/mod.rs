@@ -59,13 +59,15 @@ impl From<io::Error> for Refused {
 
 /// Runs the command that the process's arguments name; its exit status.
 pub fn main() -> ExitCode {
-    ExitCode::from(status(std::env::args_os()))
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    ExitCode::from(status(&arguments))
 }
 
-fn status(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let done = match Cli::try_parse_from(arguments) {
-        Ok(cli) => dispatch(cli),
-        Err(error) => usage(&error),
+fn status(arguments: &[OsString]) -> u8 {
+    let done = match (later::named(arguments), Cli::try_parse_from(arguments)) {
+        (Some(why), _) => Err(Refused::Because(why)),
+        (None, Ok(cli)) => dispatch(cli),
+        (None, Err(error)) => usage(&error),
     };
     match done {
         Ok(status) => status,
@@ -88,8 +90,6 @@ fn dispatch(cli: Cli) -> Done {
         None => analyse::run(cli.analyse),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),
-        Some(Command::Rules { .. }) => later::run("rules"),
-        Some(Command::Explain { .. }) => later::run("explain"),
     }
 }
 
