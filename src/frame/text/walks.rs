@@ -213,7 +213,7 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
 }
 
 fn only_colour_before(lines: &Lines<'_>, at: usize, end: usize) -> bool {
-    lines.window.get(at..end).is_some_and(|before| marks::only_colour(trim_end(before)))
+    lines.window.get(at..end).is_some_and(|before| marks::only_colour(before.trim_ascii()))
 }
 
 /// Does a compile error follow its heading?
