@@ -99,7 +99,9 @@ pub(super) fn tabular_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         if blank(inner) {
             match lines.peek(next) {
                 Peek::More => return None,
-                Peek::Line(after, _) if within(after, margin).is_some_and(marks::summary) => return Some(Some(end)),
+                Peek::Line(after, _) if within(after, margin).is_some_and(marks::summary) => {
+                    return Some(Some(end));
+                }
                 Peek::End => return Some(Some(end)),
                 Peek::Line(..) => {}
             }
@@ -279,7 +281,10 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
             at = next;
             continue;
         }
-        if margin > 0 && within(line, margin).is_some() || breaks(lines, line, next, 0)? || !tracebacks.see(line) {
+        if margin > 0 && within(line, margin).is_some()
+            || breaks(lines, line, next, 0)?
+            || !tracebacks.see(line)
+        {
             return Some(end);
         }
         (at, end) = (next, next);
@@ -315,7 +320,9 @@ impl Tracebacks {
 pub(super) fn warning_end(lines: &Lines<'_>, next: usize) -> Option<usize> {
     match lines.peek(next) {
         Peek::More => None,
-        Peek::Line(code, behind) if code.starts_with(b"  ") && !blank(code) && !marks::terse(code) => Some(behind),
+        Peek::Line(code, behind) if code.starts_with(b"  ") && !blank(code) && !marks::terse(code) => {
+            Some(behind)
+        }
         _ => Some(next),
     }
 }
