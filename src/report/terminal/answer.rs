@@ -1,176 +1,59 @@
-//! The answers: one line for a minion's run, one for everything. Words first, then numbers, then what to do.
+//! The answer of a minion's run, in one line: a word first, then numbers.
 
 use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
 
-use super::section::{INCOMPLETE, Section, UNTRUSTED};
-use super::sheet::{ALARM, BOLD, FINE, NOTE, PLAIN, Sheet, WHERE};
-use crate::digest::{Digest, Tally};
+use super::section::Section;
+use super::sheet::{ALARM, BOLD, FINE, NOTE, PLAIN, Sheet};
+use crate::digest::Tally;
 use crate::record::{Class, Outcome};
-use crate::report::Show;
-
-/// So many minions are named in the last line.
-const NAMED: usize = 4;
+use crate::report::plain::plain;
 
 /// `docs: FAILED  1 needs you, 2 to review, 214 clean   (217 states, 7.0 s)`
-pub(super) fn of_run(sheet: &mut Sheet<'_>, label: &str, section: &Section) {
+///
+/// `apart` are messages that were shown outside the section, by class.
+pub(super) fn of_run(sheet: &mut Sheet<'_>, label: &str, section: &Section, apart: &Apart) {
     let tally = &section.tally;
     let (word, style) = word(section.worst, tally, section.doubt);
-    let label = format!("{label}: ");
-    let word = format!("{word}  ");
-    let mut counts = counts(tally);
+    let (label, word) = (format!("{label}: "), format!("{word}  "));
+    let mut counts = counts(tally, apart);
     if counts.is_empty() {
-        counts = match section.worst {
+        counts.push(match section.worst {
             Class::ActionRequired => "1 needs you".to_owned(),
             Class::Review => "no state was run".to_owned(),
             _ => "nothing to tell".to_owned(),
-        };
-    }
-    let facts = facts(tally);
-    let hang = unicode_width::UnicodeWidthStr::width(label.as_str()) + word.len();
-    let hang = if hang > sheet.look.width / 3 { 4 } else { hang };
-    sheet.line(0, hang, &[(BOLD, &label), (style, &word), (PLAIN, &counts), (PLAIN, &facts)]);
-}
-
-/// What is remembered of the runs for the last line.
-#[derive(Default)]
-pub(super) struct Ends {
-    /// Runs of which nothing is to be done or seen.
-    fine: u64,
-    action: Names,
-    review: Names,
-    first: Option<(Class, String)>,
-}
-
-/// The first few minions, and how many more.
-#[derive(Default)]
-struct Names {
-    names: Vec<String>,
-    more: u64,
-}
-
-impl Names {
-    fn add(&mut self, name: &str) {
-        if self.names.iter().any(|known| known == name) {
-        } else if self.names.len() < NAMED {
-            self.names.push(name.to_owned());
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// ` (db1, web3 and 4 more)`
-    fn in_brackets(&self) -> String {
-        let names = self.names.join(", ");
-        match (names.is_empty(), self.more) {
-            (true, _) => String::new(),
-            (false, 0) => format!(" ({names})"),
-            (false, more) => format!(" ({names} and {more} more)"),
-        }
-    }
-}
-
-impl Ends {
-    /// A run is over.
-    pub(super) fn run(&mut self, label: &str, section: &Section) {
-        match section.worst {
-            Class::ActionRequired => self.action.add(label),
-            Class::Review => self.review.add(label),
-            _ => self.fine += u64::from(section.doubt.is_none()),
-        }
-        if let Some((class, place)) = &section.first {
-            self.point(*class, place);
-        }
-    }
-
-    /// Something urgent stands there: the first of the most urgent is where to start.
-    pub(super) fn point(&mut self, class: Class, place: &str) {
-        if !place.is_empty()
-            && class >= Class::Review
-            && self.first.as_ref().is_none_or(|(known, _)| class > *known)
-        {
-            self.first = Some((class, place.to_owned()));
-        }
-    }
-}
-
-/// Why the input can't be trusted, and the last line.
-pub(super) fn of_all(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u8) {
-    let many = digest.runs.max(digest.minions) > 1;
-    if !digest.problems.is_empty() {
-        sheet.gap();
-        sheet.line(0, 2, &[(ALARM, "This input can't be trusted:")]);
-        for problem in &digest.problems {
-            let place = match (problem.file.as_str(), problem.line) {
-                (_, None) => String::new(),
-                ("-", Some(line)) => format!("   line {line}"),
-                (file, Some(line)) => format!("   {file}:{line}"),
-            };
-            sheet.line(2, 2, &[(ALARM, "! "), (PLAIN, problem.text.trim_end()), (WHERE, &place)]);
-        }
-        if digest.problems_more > 0 {
-            let line = format!("... and {} more like these", digest.problems_more);
-            sheet.line(2, 2, &[(PLAIN, &line)]);
-        }
-    }
-    let all = &digest.all;
-    let (action, review) =
-        (all.verdict(Class::ActionRequired), all.verdict(Class::Review) + digest.empty_runs);
-    let worst = if action > 0 {
-        Class::ActionRequired
-    } else if review > 0 {
-        Class::Review
-    } else {
-        Class::Clean
-    };
-    let doubt = (!digest.problems.is_empty()).then_some(if digest.complete { UNTRUSTED } else { INCOMPLETE });
-    let (word, style) = word(worst, all, doubt);
-    let mut parts = Vec::new();
-    if action > 0 {
-        parts.push(format!(
-            "{action} {}{}",
-            needs(action),
-            if many { ends.action.in_brackets() } else { String::new() }
-        ));
-    }
-    if review > 0 {
-        parts.push(format!(
-            "{review} to review{}",
-            if many { ends.review.in_brackets() } else { String::new() }
-        ));
-    }
-    if worst < Class::Review {
-        parts.push(
-            if digest.problems.is_empty() { "nothing needs you" } else { "nothing that was read needs you" }
-                .to_owned(),
-        );
-    }
-    if many {
-        let of = digest.runs.max(digest.minions);
-        parts.push(if ends.fine == of {
-            format!("all {of} minions are fine")
-        } else {
-            format!("{} of {of} minions are fine", ends.fine.min(of))
         });
     }
-    let mut line = vec![(style, format!("{word}: ")), (PLAIN, parts.join(", ")), (PLAIN, ".".to_owned())];
-    if let Some((_, place)) = &ends.first {
-        line.extend([(PLAIN, " Start at ".to_owned()), (WHERE, place.clone()), (PLAIN, ".".to_owned())]);
+    let facts = facts(tally);
+    let hang = plain(&label).width() + word.len();
+    let hang = if hang > sheet.look.width / 2 { 4 } else { hang };
+    // Rows end between counts, not within one.
+    let mut rows = vec![String::new()];
+    let mut columns = plain(&label).width() + word.len();
+    let last = counts.len() - 1;
+    let counts = counts
+        .iter()
+        .enumerate()
+        .map(|(number, count)| (if number == 0 { "" } else { " " }, count, number < last));
+    for (gap, part, comma) in counts.chain([("   ", &facts, false)]) {
+        let comma = if comma { "," } else { "" };
+        columns += gap.len() + part.len() + comma.len();
+        if columns > sheet.look.width && !gap.is_empty() {
+            rows.push(format!("{part}{comma}"));
+            columns = hang + part.len() + comma.len();
+        } else if let Some(row) = rows.last_mut() {
+            row.extend([gap, part, comma]);
+        }
     }
-    let known = all.verdict(Class::Benign) + all.verdict(Class::FalsePositive);
-    if worst < Class::Review && known > 0 && sheet.look.show == Show::Attention {
-        line.push((PLAIN, " --show changes names what is known.".to_owned()));
+    for (number, row) in rows.iter().enumerate() {
+        match number {
+            0 => sheet.line(0, hang, &[(BOLD, &label), (style, &word), (PLAIN, row)]),
+            _ => sheet.line(hang, 0, &[(PLAIN, row)]),
+        }
     }
-    let exit = match exit {
-        3 => "   [exit 3: not verified]".to_owned(),
-        exit => format!("   [exit {exit}]"),
-    };
-    line.push((PLAIN, exit));
-    sheet.gap();
-    let line: Vec<(Style, &str)> = line.iter().map(|(style, text)| (*style, text.as_str())).collect();
-    sheet.line(0, word.len() + 2, &line);
 }
 
-fn word(worst: Class, tally: &Tally, doubt: Option<&str>) -> (String, Style) {
+pub(super) fn word(worst: Class, tally: &Tally, doubt: Option<&str>) -> (String, Style) {
     let (word, style) = match worst {
         Class::ActionRequired => ("FAILED", ALARM),
         Class::Review => ("REVIEW", NOTE),
@@ -178,35 +61,35 @@ fn word(worst: Class, tally: &Tally, doubt: Option<&str>) -> (String, Style) {
     };
     // A test run changes nothing: its answer must not read as a deployment's.
     let test = tally.outcome(Outcome::WouldChange) > 0 && tally.outcome(Outcome::Changed) == 0;
-    let test = if test { "TEST " } else { "" };
+    let test = if test { " (test)" } else { "" };
     match doubt {
         // Nothing bad was seen, but not all was seen.
-        Some(doubt) if word == "OK" => (format!("{test}{doubt}"), ALARM),
-        Some(doubt) => (format!("{test}{word}, {doubt}"), ALARM),
-        None => (format!("{test}{word}"), style),
+        Some(doubt) if word == "OK" => (format!("{doubt}{test}"), ALARM),
+        Some(doubt) => (format!("{word}, {doubt}{test}"), ALARM),
+        None => (format!("{word}{test}"), style),
     }
 }
 
-fn needs(count: u64) -> &'static str {
-    if count == 1 { "needs you" } else { "need you" }
-}
+/// Messages by class.
+pub(super) type Apart = [u64; Class::ALL.len()];
 
-fn counts(tally: &Tally) -> String {
+fn counts(tally: &Tally, apart: &Apart) -> Vec<String> {
+    let messages = |class| tally.message_verdict(class).saturating_sub(apart[class as usize]);
+    let all = |class| tally.state_verdict(class) + messages(class);
     let mut parts = Vec::new();
     let mut add = |count: u64, one: &str, many: &str| {
         if count > 0 {
             parts.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
     };
-    let action = tally.verdict(Class::ActionRequired);
-    add(action, "needs you", "need you");
+    add(all(Class::ActionRequired), "needs you", "need you");
     add(tally.state_verdict(Class::Blocked), "blocked", "blocked");
-    add(tally.verdict(Class::Review), "to review", "to review");
+    add(all(Class::Review), "to review", "to review");
     add(tally.state_verdict(Class::Benign), "known change", "known changes");
-    add(tally.message_verdict(Class::Benign), "known message", "known messages");
-    add(tally.verdict(Class::FalsePositive), "false positive", "false positives");
+    add(messages(Class::Benign), "known message", "known messages");
+    add(all(Class::FalsePositive), "false positive", "false positives");
     add(tally.state_verdict(Class::Clean), "clean", "clean");
-    parts.join(", ")
+    parts
 }
 
 fn facts(tally: &Tally) -> String {
@@ -221,7 +104,7 @@ fn facts(tally: &Tally) -> String {
     if tally.run_time_ms > 0.0 {
         facts.push(duration(tally.run_time_ms));
     }
-    format!("   ({})", facts.join(", "))
+    format!("({})", facts.join(", "))
 }
 
 /// A duration as people say it.

@@ -101,7 +101,8 @@ impl Lines {
     }
 
     fn diff(&mut self, depth: usize, text: &str) {
-        for line in text.lines() {
+        // Salt's own diffs name no files above.
+        for line in text.lines().filter(|line| !matches!(line.trim_end(), "---" | "+++")) {
             let style = match line.as_bytes() {
                 [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => PLAIN,
                 [b'-', ..] => GONE,

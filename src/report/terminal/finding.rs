@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use anstyle::Style;
 
 use super::change::change;
-use super::excerpt::{cut, excerpt, last_line, more};
-use super::sheet::{ALARM, BODY, BOLD, FINE, NOTE, PLAIN, Sheet, WHERE};
-use crate::record::{Class, Kind, Message, Outcome, Place, Record, State, Text, Value};
+use super::excerpt::{cut, excerpt, more};
+use super::message::{full as full_message, kind};
+use super::sheet::{ALARM, BOLD, FINE, NOTE, PLAIN, Sheet, WHERE};
+use crate::record::{Class, Outcome, Place, Record, State, Text, Value};
 use crate::report::Seen;
 use crate::report::words::{changed, words};
 use crate::verdict::Verdict;
@@ -31,15 +32,14 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
             let place = place(seen.file, &state.at);
             if let Some(says) = &seen.verdict.says {
                 headline(sheet, (sign, style), &[(style, says)], &place);
-                let state = format!("{what}{on}  ({})", outcome(state));
-                sheet.field("state", PLAIN, &state);
+                sheet.field("state", PLAIN, &format!("{}  {what}{on}", outcome(state)));
             } else {
                 let outcome = format!("{}  ", outcome(state));
                 headline(sheet, (sign, style), &[(style, &outcome), (BOLD, &what), (PLAIN, &on)], &place);
             }
             body(sheet, state);
         }
-        Record::Message(message) => said(sheet, (sign, style), section, seen, message),
+        Record::Message(message) => full_message(sheet, (sign, style), section, seen, message),
         Record::Summary(summary) => {
             let says = seen.verdict.says.as_deref().unwrap_or("Salt ran no state at all here");
             headline(sheet, (sign, style), &[(style, says)], &place(seen.file, &summary.at));
@@ -96,7 +96,8 @@ pub(super) fn brief(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_
     let because = because.unwrap_or_default();
     match &seen.verdict.says {
         Some(says) => {
-            let what = format!("  ({what}{on})");
+            // A message's own words add nothing to what is known of it.
+            let what = if matches!(seen.record, Record::State(_)) { format!("   {what}{on}") } else { on };
             let class = if seen.verdict.class == Class::FalsePositive { "false positive: " } else { "" };
             headline(sheet, (sign, style), &[(PLAIN, class), (PLAIN, says), (PLAIN, &what)], &place);
         }
@@ -112,7 +113,12 @@ pub(super) fn brief(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_
     }
 }
 
-fn headline(sheet: &mut Sheet<'_>, (sign, style): (&str, Style), pieces: &[(Style, &str)], place: &str) {
+pub(super) fn headline(
+    sheet: &mut Sheet<'_>,
+    (sign, style): (&str, Style),
+    pieces: &[(Style, &str)],
+    place: &str,
+) {
     let mut line = vec![(style, sign), (PLAIN, " ")];
     line.extend_from_slice(pieces);
     line.extend([(PLAIN, "   "), (WHERE, place)]);
@@ -125,6 +131,9 @@ fn body(sheet: &mut Sheet<'_>, state: &State<'_>) {
         && *name != words(id)
     {
         lines(sheet, "name", PLAIN, &excerpt(name, 3, 1));
+    }
+    if let (Outcome::Failed, Some(sls)) = (state.outcome, &state.sls) {
+        sheet.field("sls", PLAIN, &cut(&words(sls)));
     }
     if let Some(comment) = &state.comment {
         let comment = words(comment);
@@ -154,41 +163,6 @@ fn body(sheet: &mut Sheet<'_>, state: &State<'_>) {
         if change.more > 0 {
             sheet.field("", PLAIN, &more(change.more, "line"));
         }
-    }
-}
-
-fn said(
-    sheet: &mut Sheet<'_>,
-    (sign, style): (&str, Style),
-    section: Option<&str>,
-    seen: &Seen<'_, '_>,
-    message: &Message<'_>,
-) {
-    let text = words(&message.text);
-    let on = elsewhere(section, &message.at);
-    let place = place(seen.file, &message.at);
-    let logger = message.logger.as_ref().map(words).unwrap_or_default();
-    let mut kind = kind(message).into_owned();
-    if !logger.is_empty() {
-        kind = format!("{kind} of {logger}");
-    }
-    let one_line = text.trim().lines().count() <= 1;
-    if let Some(says) = &seen.verdict.says {
-        headline(sheet, (sign, style), &[(style, says), (PLAIN, &on)], &place);
-    } else if one_line {
-        let kind = format!("{kind}  ");
-        headline(sheet, (sign, style), &[(style, &kind), (PLAIN, &cut(text.trim())), (PLAIN, &on)], &place);
-        return;
-    } else if is_traceback(message, &text) {
-        let kind = format!("{kind}  ");
-        headline(sheet, (sign, style), &[(style, &kind), (BOLD, &last_line(&text)), (PLAIN, &on)], &place);
-    } else {
-        headline(sheet, (sign, style), &[(style, &kind), (PLAIN, &on)], &place);
-    }
-    // A Jinja error shows its place at the end, a traceback its exception.
-    for line in excerpt(&text, 4, 6) {
-        let inset = line.len() - line.trim_start_matches(' ').len();
-        sheet.line(BODY, inset.min(16) + 2, &[(PLAIN, &line)]);
     }
 }
 
@@ -237,25 +211,11 @@ fn outcome(state: &State<'_>) -> Cow<'static, str> {
     }
 }
 
-fn kind(message: &Message<'_>) -> Cow<'static, str> {
-    match message.kind {
-        Kind::Compile => "did not compile".into(),
-        Kind::Return => "returned no states".into(),
-        Kind::Ssh => "salt-ssh".into(),
-        Kind::Log => message.level.map_or("log".into(), |level| level.word().to_lowercase().into()),
-        Kind::Traceback => "traceback".into(),
-        Kind::Notice => "notice".into(),
-    }
-}
-
-fn is_traceback(message: &Message<'_>, text: &str) -> bool {
-    message.kind == Kind::Traceback || text.contains("Traceback (most recent call last)")
-}
-
 /// Nested states and loose messages say whose they are.
-fn elsewhere(section: Option<&str>, at: &Place<'_>) -> String {
+pub(super) fn elsewhere(section: Option<&str>, at: &Place<'_>) -> String {
     match at.minion.as_ref().map(words) {
-        Some(minion) if section != Some(&*minion) => format!("  on {minion}"),
+        // Who was expected and did not come stands nowhere, and is named by the message.
+        Some(minion) if section != Some(&*minion) && at.line > 0 => format!("  on {minion}"),
         _ => String::new(),
     }
 }

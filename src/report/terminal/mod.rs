@@ -7,8 +7,9 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `section` | what is kept of a run until it ends |
-//! | `answer` | the answer of a run and of everything |
-//! | `finding` | one finding |
+//! | `answer` | the answer of a run |
+//! | `last` | the last lines: the answer for everything |
+//! | `finding`, `message` | one finding |
 //! | `change` | a state's changes in few lines |
 //! | `excerpt` | which lines of a long text are shown |
 //! | `sheet`, `wrap` | rows of text: indentation, colour, line breaks |
@@ -25,6 +26,8 @@ mod answer;
 mod change;
 mod excerpt;
 mod finding;
+mod last;
+mod message;
 mod section;
 mod sheet;
 #[cfg(test)]
@@ -51,17 +54,27 @@ pub(super) struct Terminal {
     look: Look,
     batch: Batch,
     section: Option<Section>,
-    ends: answer::Ends,
+    ends: last::Ends,
     last: Last,
     first_file: Option<String>,
+    /// Messages that were shown outside since a section ended: the digest counts them with the next run.
+    apart: answer::Apart,
 }
 
 impl Terminal {
     /// Nothing is written before there is something to say.
     pub(super) fn new(look: &Look, out: Box<dyn io::Write>) -> Self {
         let look = Look { width: look.width.max(40), ..look.clone() };
-        let (batch, ends) = (Batch::new(out), answer::Ends::default());
-        Terminal { look, batch, section: None, ends, last: Last::Nothing, first_file: None }
+        let (batch, ends) = (Batch::new(out), last::Ends::default());
+        Terminal {
+            look,
+            batch,
+            section: None,
+            ends,
+            last: Last::Nothing,
+            first_file: None,
+            apart: Default::default(),
+        }
     }
 
     /// A record that the open section holds or opens.
@@ -88,7 +101,9 @@ impl Terminal {
 
     /// A message that belongs to no run.
     fn outside(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
-        self.ends.point(seen.verdict.class, &finding::place(seen.file, seen.record.at()));
+        let at = seen.record.at();
+        let minion = at.minion.as_ref().map(words);
+        self.ends.outside(seen.verdict.class, minion.as_deref(), &finding::place(seen.file, at));
         let shown = match self.look.show {
             Show::Attention => seen.verdict.class >= Class::Review,
             Show::Changes => seen.verdict.class > Class::Clean,
@@ -96,6 +111,9 @@ impl Terminal {
         };
         if !shown {
             return Ok(());
+        }
+        if let Record::Message(_) = seen.record {
+            self.apart[seen.verdict.class as usize] += 1;
         }
         let mut sheet = Sheet::new(&self.look);
         if self.last != Last::Loose {
@@ -113,12 +131,13 @@ impl Terminal {
     fn close(&mut self) -> io::Result<()> {
         let Some(section) = self.section.take() else { return Ok(()) };
         let label = label(self.first_file.as_deref(), &section);
-        self.ends.run(&label, &section);
+        self.ends.run(&section);
+        let apart = std::mem::take(&mut self.apart);
         let mut sheet = Sheet::new(&self.look);
         let bare = section.is_bare();
         let next = if bare { Last::Line } else { Last::Block };
         if self.look.show == Show::All {
-            answer::of_run(&mut sheet, &label, &section);
+            answer::of_run(&mut sheet, &label, &section, &apart);
             section.body(&mut sheet);
             self.last = Last::Block;
         } else {
@@ -126,7 +145,7 @@ impl Terminal {
             if self.last != Last::Nothing && (self.last, next) != (Last::Line, Last::Line) {
                 sheet.gap();
             }
-            answer::of_run(&mut sheet, &label, &section);
+            answer::of_run(&mut sheet, &label, &section, &apart);
             section.body(&mut sheet);
             self.last = next;
         }
@@ -195,7 +214,7 @@ impl Report for Terminal {
     fn finish(&mut self, digest: &Digest, exit: u8) -> io::Result<()> {
         self.close()?;
         let mut sheet = Sheet::new(&self.look);
-        answer::of_all(&mut sheet, &self.ends, digest, exit);
+        last::lines(&mut sheet, &self.ends, digest, exit);
         self.write(&sheet.text.into_bytes())?;
         self.batch.flush()
     }

@@ -46,6 +46,7 @@ pub(super) struct Section {
     pub(super) first: Option<(Class, String)>,
     action: Group,
     review: Group,
+    folded: Group,
     known: Group,
     blocked: HashMap<Root, u64>,
 }
@@ -86,6 +87,7 @@ impl Section {
             first: None,
             action: Group::default(),
             review: Group::default(),
+            folded: Group::default(),
             known: Group::default(),
             blocked: HashMap::new(),
         }
@@ -126,7 +128,7 @@ impl Section {
                     *self.blocked.entry(named(cause)).or_default() += state.stands_for;
                 }
                 if look.show >= Show::Changes {
-                    self.known.keep(look, minion, seen);
+                    self.folded.keep(look, minion, seen);
                 }
             }
             Class::Benign | Class::FalsePositive if look.show >= Show::Changes => {
@@ -138,7 +140,7 @@ impl Section {
 
     /// Is there anything to show under the answer?
     pub(super) fn is_bare(&self) -> bool {
-        [&self.action, &self.review, &self.known].iter().all(|group| group.findings.is_empty())
+        [&self.action, &self.review, &self.folded, &self.known].iter().all(|group| group.findings.is_empty())
     }
 
     /// What stands under the answer, most urgent first.
@@ -170,19 +172,21 @@ impl Section {
                 sheet.line(2, 2, &[(PLAIN, &format!("... and {} more {words}", group.dropped))]);
             }
         }
-        if !self.known.findings.is_empty() {
+        for group in [&self.folded, &self.known] {
+            if group.findings.is_empty() {
+                continue;
+            }
             sheet.gap();
-            for finding in &self.known.findings {
+            for finding in &group.findings {
                 sheet.text.push_str(&finding.head);
                 match finding.also.len() + finding.also_more {
                     0 => {}
                     more => sheet.line(4, 2, &[(PLAIN, &format!("(and {more} more like it)"))]),
                 }
             }
-        }
-        if self.known.dropped > 0 {
-            let line = format!("... and {} more of these", self.known.dropped);
-            sheet.line(2, 2, &[(PLAIN, &line)]);
+            if group.dropped > 0 {
+                sheet.line(2, 2, &[(PLAIN, &format!("... and {} more of these", group.dropped))]);
+            }
         }
     }
 }

@@ -81,11 +81,11 @@ impl<'l> Sheet<'l> {
 
     /// A line under a finding, with what it is in front of it; further lines of the same have no label.
     pub(super) fn field(&mut self, label: &str, style: Style, line: &str) {
-        let label = format!("{label:LABEL$}");
+        let (label, line) = (format!("{label:LABEL$}"), plain(line));
         // Code keeps its shape: what is indented goes on further in.
         let inset = line.len() - line.trim_start_matches(' ').len();
         let inset = if inset == 0 { 0 } else { (inset + 2).min(16) };
-        self.line(BODY, LABEL + inset, &[(PLAIN, &label), (style, line)]);
+        self.line(BODY, LABEL + inset, &[(PLAIN, &label), (style, &line)]);
     }
 
     fn piece(&mut self, style: Style, text: &str) {
