@@ -191,11 +191,6 @@ impl Walk {
         self.labels.fields[Label::Changes as usize].start != 0
     }
 
-    /// Where the block begins in the window.
-    pub(super) fn start(&self) -> usize {
-        self.start
-    }
-
     /// Goes on until the block ends or the window does.
     pub(super) fn go(&mut self, lines: &Lines<'_>) -> Walked {
         loop {

@@ -61,7 +61,7 @@ pub(super) fn compile(line: &[u8]) -> bool {
 
 /// What Salt's commands say about the run, on a line of its own.
 pub(super) fn notice(line: &[u8]) -> bool {
-    const BEGINNINGS: [&[u8]; 17] = [
+    const BEGINNINGS: [&[u8]; 16] = [
         b"Executing run on ",
         b"Executing job with jid ",
         b"Executed command with job ID: ",
@@ -77,10 +77,14 @@ pub(super) fn notice(line: &[u8]) -> bool {
         b"Authentication error occurred.",
         b"Authorization error occurred.",
         b"Batch run stopped",
-        b"The State execution failed to record the order in which all states were executed.",
         b"Passed invalid arguments",
     ];
-    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) || no_job(line)
+    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) || no_job(line) || unordered(line)
+}
+
+/// What the outputter says of a return that was put together wrong (`salt.output.highstate._format_host`).
+pub(super) fn unordered(line: &[u8]) -> bool {
+    line.starts_with(b"The State execution failed to record the order in which all states were executed.")
 }
 
 /// `Minion web1 did not respond. No job will be sent.`

@@ -19,9 +19,6 @@ use super::{Answer, Beyond, Body, Found, InputFormat, NESTED_INDENT, Step, UnitK
 use block::{Field, Label, Labels, Walk, Walked};
 use lines::{Lines, Peek, within};
 
-/// Orchestrations nested deeper than this are read as plain changes.
-const DEEPEST: usize = 16;
-
 /// Text to units.
 #[derive(Debug)]
 pub(super) struct Framer {
@@ -198,6 +195,9 @@ impl Framer {
             if marks::compile(line) {
                 return Some(Begin::CompileHead);
             }
+            if terse::is_tabular(line) {
+                return Some(Begin::Tabular);
+            }
             if headed && line.starts_with(b"    ") {
                 return Some(Begin::Return);
             }
@@ -343,6 +343,8 @@ impl Framer {
                 None => Answer::More,
             },
             Begin::Notice => match walks::notice_end(lines, at, next) {
+                // Printed below the header, before the states, and part of the minion's return.
+                Some(end) if marks::unordered(inner) => self.unit(lines, UnitKind::Notice, at, end),
                 Some(end) => self.between(lines, UnitKind::Notice, at, end),
                 None => Answer::More,
             },

@@ -4,6 +4,9 @@ use super::block::{Label, label};
 use super::lines::{Lines, Peek, blank, trim_end, within};
 use super::{colour, log, marks, terse};
 
+/// Within how many lines a block's Result stands, where its Name is not a program.
+const HEAD_LINES: usize = 24;
+
 /// How many lines a name in a user's own format may take.
 const NAME_LINES: usize = 64;
 
@@ -30,7 +33,7 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
         || marks::warnings(below)
         || marks::compile(below)
         || terse::is_tabular(below)
-        || below.starts_with(b"The State execution failed to record the order");
+        || marks::unordered(below);
     let value = match strict {
         true => below.starts_with(b"    Minion did not return"),
         // A value, a format of the user's own, or another header: then this minion returned nothing.
@@ -41,6 +44,9 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
 
 /// Does this line begin something that raw text (a log entry, a compile error) does not go on through?
 fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
+    if marks::rule(line) {
+        return is_block(lines, next, margin);
+    }
     if log::prefix(line).is_some() || marks::notice(line) || marks::ssh(line) || marks::begins(line) {
         return Some(true);
     }
@@ -49,6 +55,23 @@ fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<
     }
     if marks::header(line).is_some() {
         return starts_run(lines, next, margin, true);
+    }
+    Some(false)
+}
+
+/// Below dashes in raw text: a block, with a Result, and not an exception's text that looks like the start of one?
+fn is_block(lines: &Lines<'_>, mut at: usize, margin: usize) -> Option<bool> {
+    for _ in 0..HEAD_LINES {
+        let (line, next) = match lines.peek(at) {
+            Peek::Line(line, next) => (line, next),
+            Peek::More => return None,
+            Peek::End => return Some(false),
+        };
+        let inner = within(line, margin).unwrap_or_default();
+        if matches!(label(inner, inner.contains(&0x1b)), Some((Label::Result, _))) {
+            return Some(true);
+        }
+        at = next;
     }
     Some(false)
 }
@@ -65,6 +88,10 @@ pub(super) fn terse_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<O
         let Some(inner) = within(line, margin) else { return Some(None) };
         if end > at && (marks::rule(inner) || marks::summary(inner) || marks::terse(inner)) {
             return Some(None);
+        }
+        // Tabular, the line that the warnings belong to is one of its own.
+        if end > at && terse::is_tabular(inner) {
+            return tabular_end(lines, end, margin);
         }
         if terse::may_end(line) && lines.window.get(at + margin..next).is_some_and(terse::is_whole) {
             return Some(Some(next));
@@ -271,6 +298,9 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
     let mut at = end;
     let mut tracebacks = Tracebacks::default();
     tracebacks.see(first);
+    if let Some(close) = bracket_end(lines, first, end)? {
+        (at, end) = (close, close);
+    }
     loop {
         let (line, next) = match lines.peek(at) {
             Peek::Line(line, next) => (line, next),
@@ -289,6 +319,33 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
         }
         (at, end) = (next, next);
     }
+}
+
+/// `Running state [<name>] at time …`: a name of several lines, in which anything can stand, ends at the bracket.
+/// `Some(None)` if there is no such name.
+fn bracket_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<usize>> {
+    let text = log::prefix(first).map_or(first, |prefix| &first[prefix.text..]);
+    let open = memchr::memrchr(b'[', text).filter(|open| !text[*open..].contains(&b']'));
+    let names = open.is_some_and(|open| text[..open].ends_with(b" state ") || text[..open].ends_with(b" for "));
+    if !names {
+        return Some(None);
+    }
+    let mut at = next;
+    for _ in 0..NAME_LINES * 8 {
+        let (line, next) = match lines.peek(at) {
+            Peek::Line(line, next) => (line, next),
+            Peek::More => return None,
+            Peek::End => return Some(None),
+        };
+        if log::prefix(line).is_some() {
+            return Some(None);
+        }
+        if line.contains(&b']') {
+            return Some(Some(next));
+        }
+        at = next;
+    }
+    Some(None)
 }
 
 /// Where one traceback ends and another begins: Python prints a crash once more behind Salt's own log entry of it.
@@ -331,7 +388,7 @@ pub(super) fn warning_end(lines: &Lines<'_>, next: usize) -> Option<usize> {
 pub(super) fn notice_end(lines: &Lines<'_>, at: usize, next: usize) -> Option<usize> {
     let rest = &lines.window[at..];
     let mut end = next;
-    let goes_on: fn(&[u8]) -> bool = if rest.starts_with(b"The State execution failed to record") {
+    let goes_on: fn(&[u8]) -> bool = if marks::unordered(rest) {
         // `pprint` of the return: a mapping over several lines.
         |line| line.starts_with(b"{") || line.starts_with(b" {") || line.starts_with(b" ")
     } else if rest.starts_with(b"Executing job with jid") {
