@@ -326,7 +326,8 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
 fn bracket_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<usize>> {
     let text = log::prefix(first).map_or(first, |prefix| &first[prefix.text..]);
     let open = memchr::memrchr(b'[', text).filter(|open| !text[*open..].contains(&b']'));
-    let names = open.is_some_and(|open| text[..open].ends_with(b" state ") || text[..open].ends_with(b" for "));
+    let names =
+        open.is_some_and(|open| text[..open].ends_with(b" state ") || text[..open].ends_with(b" for "));
     if !names {
         return Some(None);
     }

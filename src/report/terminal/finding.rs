@@ -29,7 +29,7 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
         Record::State(state) => {
             let what = what(state);
             let on = elsewhere(section, &state.at);
-            let place = place(seen.file, &state.at);
+            let place = place(seen.file, state.at.line);
             if let Some(says) = &seen.verdict.says {
                 headline(sheet, (sign, style), &[(style, says)], &place);
                 sheet.field("state", PLAIN, &format!("{}  {what}{on}", outcome(state)));
@@ -42,7 +42,7 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
         Record::Message(message) => full_message(sheet, (sign, style), section, seen, message),
         Record::Summary(summary) => {
             let says = seen.verdict.says.as_deref().unwrap_or("Salt ran no state at all here");
-            headline(sheet, (sign, style), &[(style, says)], &place(seen.file, &summary.at));
+            headline(sheet, (sign, style), &[(style, says)], &place(seen.file, summary.at.line));
         }
         Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => {}
     }
@@ -67,7 +67,7 @@ pub(super) fn brief(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_
     let (sign, style) = sign(seen.verdict.class, sheet.look.unicode);
     let at = seen.record.at();
     let on = elsewhere(section, at);
-    let place = place(seen.file, at);
+    let place = place(seen.file, at.line);
     let (mut word, what) = match seen.record {
         Record::State(state) => (outcome(state), what(state)),
         Record::Message(message) => {
@@ -220,11 +220,11 @@ pub(super) fn elsewhere(section: Option<&str>, at: &Place<'_>) -> String {
     }
 }
 
-/// `run.log:12`; nothing for what stands nowhere.
-pub(super) fn place(file: &str, at: &Place<'_>) -> String {
-    match (file, at.line) {
+/// `run.log:12`, without a blank so that it stays in one row; nothing for what stands nowhere.
+pub(super) fn place(file: &str, line: u64) -> String {
+    match (file, line) {
         (_, 0) => String::new(),
-        ("-", line) => format!("line {line}"),
+        ("-", line) => format!("stdin:{line}"),
         (file, line) => format!("{file}:{line}"),
     }
 }

@@ -6,8 +6,9 @@
 use anstyle::Style;
 
 use super::answer::word;
+use super::finding::place;
 use super::section::{INCOMPLETE, Section, UNTRUSTED};
-use super::sheet::{ALARM, PLAIN, Sheet, WHERE};
+use super::sheet::{ALARM, GLUE, PLAIN, Sheet, WHERE};
 use crate::digest::Digest;
 use crate::record::Class;
 use crate::report::Show;
@@ -88,65 +89,56 @@ impl Ends {
     }
 }
 
-/// Why the input can't be trusted, and the last line.
-pub(super) fn lines(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u8) {
-    let many = digest.runs.max(digest.minions) > 1;
-    if !digest.problems.is_empty() {
-        sheet.gap();
-        sheet.line(0, 2, &[(ALARM, "This input can't be trusted:")]);
-        for problem in &digest.problems {
-            let place = match (problem.file.as_str(), problem.line) {
-                (_, None) => String::new(),
-                ("-", Some(line)) => format!("   line {line}"),
-                (file, Some(line)) => format!("   {file}:{line}"),
-            };
-            sheet.line(2, 2, &[(ALARM, "! "), (PLAIN, problem.text.trim_end()), (WHERE, &place)]);
-        }
-        if digest.problems_more > 0 {
-            let line = format!("... and {} more like these", digest.problems_more);
-            sheet.line(2, 2, &[(PLAIN, &line)]);
-        }
+/// Why the input can't be trusted, if it can't.
+pub(super) fn problems(sheet: &mut Sheet<'_>, digest: &Digest) {
+    sheet.line(0, 2, &[(ALARM, "This input can't be trusted:")]);
+    for problem in &digest.problems {
+        let place = problem.line.map(|line| place(&problem.file, line)).unwrap_or_default();
+        sheet.line(2, 2, &[(ALARM, "! "), (PLAIN, problem.text.trim_end()), (PLAIN, "   "), (WHERE, &place)]);
     }
+    if digest.problems_more > 0 {
+        sheet.line(2, 2, &[(PLAIN, &format!("... and {} more like these", digest.problems_more))]);
+    }
+}
+
+/// `FAILED: 1 needs you (db1), 2 to review (web2), 9 of 12 minions are fine. Start at run.log:12.   [exit 1]`
+pub(super) fn line(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u8) {
     let all = &digest.all;
     let (action, review) =
         (all.verdict(Class::ActionRequired), all.verdict(Class::Review) + digest.empty_runs);
-    let worst = if action > 0 {
-        Class::ActionRequired
-    } else if review > 0 {
-        Class::Review
-    } else {
-        Class::Clean
+    let worst = match (action, review) {
+        (1.., _) => Class::ActionRequired,
+        (0, 1..) => Class::Review,
+        (0, 0) => Class::Clean,
     };
-    let doubt = (!digest.problems.is_empty()).then_some(if digest.complete { UNTRUSTED } else { INCOMPLETE });
+    let trusted = digest.problems.is_empty();
+    let doubt = (!trusted).then_some(if digest.complete { UNTRUSTED } else { INCOMPLETE });
     let (word, style) = word(worst, all, doubt);
+
+    let minions = digest.runs.max(digest.minions);
+    let who = |names: &Names| if minions > 1 { names.in_brackets() } else { String::new() };
     let mut parts = Vec::new();
     if action > 0 {
-        parts.push(format!(
-            "{action} {}{}",
-            needs(action),
-            if many { ends.action.in_brackets() } else { String::new() }
-        ));
+        parts.push(format!("{action} {}{}", needs(action), who(&ends.action)));
     }
     if review > 0 {
-        parts.push(format!(
-            "{review} to review{}",
-            if many { ends.review.in_brackets() } else { String::new() }
-        ));
+        parts.push(format!("{review} to review{}", who(&ends.review)));
     }
     if worst < Class::Review {
-        parts.push(
-            if digest.problems.is_empty() { "nothing needs you" } else { "nothing that was read needs you" }
-                .to_owned(),
-        );
-    }
-    if many {
-        let of = digest.runs.max(digest.minions);
-        parts.push(if ends.fine == of {
-            format!("all {of} minions are fine")
-        } else {
-            format!("{} of {of} minions are fine", ends.fine.min(of))
+        let nothing = all.states == 0 && Class::ALL.into_iter().all(|class| all.verdict(class) == 0);
+        parts.push(match (trusted, nothing) {
+            (true, _) => "nothing needs you".to_owned(),
+            (false, true) => "there is nothing of Salt's in it".to_owned(),
+            (false, false) => "nothing that was read needs you".to_owned(),
         });
     }
+    match ends.fine.min(minions) {
+        fine if minions > 1 && fine == minions => parts.push(format!("all {minions} minions are fine")),
+        1 if minions > 1 => parts.push(format!("1 of {minions} minions is fine")),
+        fine @ 2.. => parts.push(format!("{fine} of {minions} minions are fine")),
+        _ => {}
+    }
+
     let mut line = vec![(style, format!("{word}: ")), (PLAIN, parts.join(", ")), (PLAIN, ".".to_owned())];
     if let Some((_, place)) = &ends.first {
         line.extend([(PLAIN, " Start at ".to_owned()), (WHERE, place.clone()), (PLAIN, ".".to_owned())]);
@@ -155,12 +147,8 @@ pub(super) fn lines(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u
     if worst < Class::Review && known > 0 && sheet.look.show == Show::Attention {
         line.push((PLAIN, " --show changes names what is known.".to_owned()));
     }
-    let exit = match exit {
-        3 => "   [exit 3: not verified]".to_owned(),
-        exit => format!("   [exit {exit}]"),
-    };
-    line.push((PLAIN, exit));
-    sheet.gap();
+    let meaning = if exit == 3 { ": not verified" } else { "" };
+    line.push((PLAIN, format!("   [exit{GLUE}{exit}{meaning}]")));
     let line: Vec<(Style, &str)> = line.iter().map(|(style, text)| (*style, text.as_str())).collect();
     sheet.line(0, 4, &line);
 }

@@ -4,12 +4,15 @@ use std::borrow::Cow;
 
 use anstyle::Style;
 
-use super::excerpt::{cut, excerpt, last_line};
+use super::excerpt::{cut_to, excerpt, last_line};
 use super::finding::{elsewhere, headline, place};
 use super::sheet::{BODY, BOLD, PLAIN, Sheet};
 use crate::record::{Kind, Message};
 use crate::report::Seen;
 use crate::report::words::words;
+
+/// A message of one line is shown up to so many characters.
+const HEADLINE: usize = 240;
 
 /// A message that needs eyes.
 pub(super) fn full(
@@ -21,7 +24,7 @@ pub(super) fn full(
 ) {
     let text = words(&message.text);
     let on = elsewhere(section, &message.at);
-    let place = place(seen.file, &message.at);
+    let place = place(seen.file, message.at.line);
     let logger = message.logger.as_ref().map(words).unwrap_or_default();
     let kind = kind(message);
     let on = if logger.is_empty() { on } else { format!("  ({logger}){on}") };
@@ -31,7 +34,12 @@ pub(super) fn full(
         headline(sheet, (sign, style), &[(style, says), (PLAIN, &on)], &place);
     } else if one_line {
         let kind = format!("{kind}  ");
-        headline(sheet, (sign, style), &[(style, &kind), (PLAIN, &cut(text.trim())), (PLAIN, &on)], &place);
+        headline(
+            sheet,
+            (sign, style),
+            &[(style, &kind), (PLAIN, &cut_to(text.trim(), HEADLINE)), (PLAIN, &on)],
+            &place,
+        );
         return;
     } else if is_traceback(message, &text) {
         let kind = format!("{kind}  ");

@@ -103,7 +103,7 @@ impl Terminal {
     fn outside(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         let at = seen.record.at();
         let minion = at.minion.as_ref().map(words);
-        self.ends.outside(seen.verdict.class, minion.as_deref(), &finding::place(seen.file, at));
+        self.ends.outside(seen.verdict.class, minion.as_deref(), &finding::place(seen.file, at.line));
         let shown = match self.look.show {
             Show::Attention => seen.verdict.class >= Class::Review,
             Show::Changes => seen.verdict.class > Class::Clean,
@@ -214,7 +214,14 @@ impl Report for Terminal {
     fn finish(&mut self, digest: &Digest, exit: u8) -> io::Result<()> {
         self.close()?;
         let mut sheet = Sheet::new(&self.look);
-        last::lines(&mut sheet, &self.ends, digest, exit);
+        if self.last != Last::Nothing {
+            sheet.gap();
+        }
+        if !digest.problems.is_empty() {
+            last::problems(&mut sheet, digest);
+            sheet.gap();
+        }
+        last::line(&mut sheet, &self.ends, digest, exit);
         self.write(&sheet.text.into_bytes())?;
         self.batch.flush()
     }

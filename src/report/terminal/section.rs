@@ -100,7 +100,7 @@ impl Section {
         if class > self.worst {
             self.worst = class;
             if class >= Class::Review {
-                self.first = Some((class, place(seen.file, seen.record.at())));
+                self.first = Some((class, place(seen.file, seen.record.at().line)));
             }
         }
         match seen.record {
@@ -210,7 +210,7 @@ impl Group {
                 roots.push(of(state));
             }
         }
-        let place = place(seen.file, seen.record.at());
+        let place = place(seen.file, seen.record.at().line);
         let mut hasher = DefaultHasher::new();
         (head.text.replacen(&place, "", 1), &tail.text).hash(&mut hasher);
         let look = hasher.finish();

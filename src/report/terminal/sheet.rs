@@ -26,6 +26,9 @@ pub(super) const GONE: Style = AnsiColor::Red.on_default();
 /// Added, in a diff.
 pub(super) const ADDED: Style = AnsiColor::Green.on_default();
 
+/// A blank at which no row ends. It is shown as a blank like any other.
+pub(super) const GLUE: char = '\u{a0}';
+
 /// The column that a field's label takes.
 const LABEL: usize = 9;
 /// Where the lines below a finding's first begin.
@@ -89,6 +92,7 @@ impl<'l> Sheet<'l> {
     }
 
     fn piece(&mut self, style: Style, text: &str) {
+        let text = &*text.replace(GLUE, " ");
         if self.look.color && style != PLAIN {
             self.text.push_str(&format!("{style}{text}{style:#}"));
         } else {

@@ -90,6 +90,41 @@ fn all_is_well() {
 }
 
 #[test]
+fn nothing_recognised() {
+    let mut run = Run::new(&look(80, Show::Attention));
+    run.digest.problem(Problem {
+        kind: "unrecognised",
+        file: "-".into(),
+        minion: None,
+        line: Some(1),
+        text: "standard input: nothing in it looks like Salt's output".into(),
+    });
+    assert_eq!(
+        run.finish(),
+        "This input can't be trusted:\n  ! standard input: nothing in it looks like Salt's output   stdin:1\n\n\
+         UNTRUSTED: there is nothing of Salt's in it.   [exit 3: not verified]\n"
+    );
+}
+
+#[test]
+fn nested_states_stand_in_the_section_of_their_step_and_say_whose_they_are() {
+    let mut run = Run::new(&look(80, Show::Attention));
+    run.clean("master", 1, 1);
+    let parent = Parent { minion: Some(text("master")), id: text("deploy") };
+    let nested = Place { parent: Some(parent), depth: 1, ..at("web1", 9, 12) };
+    let failed = state(nested.clone(), "cmd.run", "migrate", Outcome::Failed);
+    run.seen(Record::State(failed), Verdict::plain(Class::ActionRequired));
+    run.seen(Record::RunEnd(RunEnd { at: nested, complete: true }), Verdict::plain(Class::Clean));
+    run.end("master", 20, 0.0);
+    assert_eq!(
+        run.finish(),
+        "master: FAILED  1 needs you, 1 clean   (2 states)\n\n\
+         \x20 ✗ failed  cmd.run  migrate  on web1   deploy.log:9\n\n\
+         FAILED: 1 needs you (master). Start at deploy.log:9.   [exit 1]\n"
+    );
+}
+
+#[test]
 fn a_section_is_out_when_its_run_ends() {
     let mut run = Run::new(&look(80, Show::Attention));
     run.clean("docs", 1, 3);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::super::sample::{Page, at, changes, message, rule, spoken, state, text};
 use super::super::{Format, Look, Report, Seen, Show, open};
-use crate::digest::{Digest, FailOn};
-use crate::record::{Class, Kind, Level, Message, Outcome, Place, Record, RunEnd, State, Summary};
+use crate::digest::{Digest, FailOn, Problem};
+use crate::record::{Class, Kind, Level, Message, Outcome, Parent, Place, Record, RunEnd, State, Summary};
 use crate::verdict::{Cause, Verdict};
 
 mod django;
