@@ -94,19 +94,17 @@ pub(super) fn message(at: Place<'static>, kind: Kind, words: &str) -> Message<'s
 
 /// A verdict for which no rule speaks.
 pub(super) fn verdict(class: Class) -> Verdict<'static> {
-    Verdict { class, rule: None, says: None, help: Cow::Borrowed(&[]), url: None, cause: None, agrees: None }
+    Verdict::plain(class)
 }
 
 /// A verdict for which a rule speaks.
 pub(super) fn spoken(class: Class, rule: &'static Rule, says: &'static str) -> Verdict<'static> {
     Verdict {
-        class,
         rule: Some(rule),
         says: Some(Cow::Borrowed(says)),
         help: Cow::Borrowed(&rule.help),
         url: rule.url.as_deref(),
-        cause: None,
-        agrees: None,
+        ..Verdict::plain(class)
     }
 }
 
