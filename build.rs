@@ -1,4 +1,4 @@
-//! Tells cargo what the build depends on besides the sources.
+//! Tells cargo what else the binary is made of.
 
 fn main() {
     // The folder of rules is the registry: a new file in it must be seen.

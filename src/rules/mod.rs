@@ -92,6 +92,31 @@ pub struct Rule {
     says: Option<Says>,
 }
 
+impl Rule {
+    /// A rule that is never asked: it has a name and a verdict, and no condition yet.
+    pub fn new(id: &str, class: Class) -> Self {
+        Rule {
+            id: id.to_owned(),
+            class,
+            help: Vec::new(),
+            url: None,
+            why: None,
+            tags: Vec::new(),
+            owner: None,
+            expires: None,
+            severity: None,
+            examples: Vec::new(),
+            counterexamples: Vec::new(),
+            path: String::new(),
+            line: 0,
+            about: About::States,
+            layer: 0,
+            when: Vec::new(),
+            says: None,
+        }
+    }
+}
+
 /// A piece of Salt's output that shows what a rule is for.
 #[derive(Debug)]
 pub struct Example {
@@ -132,6 +157,11 @@ impl Rules {
         subject: &Subject<'_, '_>,
         around: &Around<'_>,
     ) -> Option<(&'r Rule, Option<Cow<'r, str>>)> {
+        if let Subject::Message(message) = subject
+            && !self.may_speak_message(message.kind, message.level)
+        {
+            return None;
+        }
         let facts = Facts::new(subject, around);
         let rule = self.index.candidates(&self.rules, &facts, |rule| self.answers(rule, &facts))?;
         Some((rule, rule.says.as_ref().map(|says| says.about(&rule.when, &facts))))

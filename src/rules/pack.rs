@@ -126,25 +126,9 @@ fn rule(
     span: Range<usize>,
     file: &mut Reading<'_>,
 ) -> (Rule, Option<Range<usize>>) {
-    let mut rule = Rule {
-        id: String::new(),
-        class: Class::Review,
-        help: Vec::new(),
-        url: None,
-        why: None,
-        tags: Vec::new(),
-        owner: None,
-        expires: None,
-        severity: None,
-        examples: Vec::new(),
-        counterexamples: Vec::new(),
-        path: path.to_owned(),
-        line: line_of(file.text, span.start),
-        layer: 0,
-        about: About::States,
-        when: Vec::new(),
-        says: None,
-    };
+    let mut rule = Rule::new("", Class::Review);
+    rule.path = path.to_owned();
+    rule.line = line_of(file.text, span.start);
     let (mut id, mut verdict, mut says) = (None, false, None);
     let mut asked = false;
     for (key, span, value) in entries(table) {

@@ -1,0 +1,15 @@
+//! The one test binary: what the program reads is held against what Salt returned, its laws against hostile input,
+//! its command line against the README, and the house against its own map.
+//!
+//! Data-driven: a new fixture is a folder under `fixtures/`, a new generated case comes from `oracle/generate.py`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on says so by panicking")]
+
+mod cli;
+mod house;
+mod laws;
+mod mode;
+mod nested;
+mod program;
+mod returned;
+mod story;
+mod truth;

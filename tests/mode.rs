@@ -1,0 +1,81 @@
+//! How a capture was printed: Salt's own options, with Salt's own names and defaults.
+
+use serde::Deserialize;
+
+/// The options of Salt's highstate outputter that decide what it shows (`salt.output.highstate`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub(crate) struct Mode {
+    pub(crate) state_output: String,
+    pub(crate) state_verbose: bool,
+    pub(crate) state_output_diff: bool,
+    pub(crate) state_output_profile: bool,
+    pub(crate) state_output_exclude: String,
+    pub(crate) state_output_terse: String,
+    pub(crate) state_compress_ids: bool,
+    pub(crate) state_tabular: Tabular,
+    /// Without it, escape sequences within values are printed raw.
+    pub(crate) strip_colors: bool,
+    /// `--out=json` rather than text.
+    #[serde(skip)]
+    pub(crate) json: bool,
+    /// Printed by Python 2, which shows its strings as `u'…'`.
+    #[serde(skip)]
+    pub(crate) python2: bool,
+}
+
+/// `state_tabular`: a table of its own, or a format of the user's.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Tabular {
+    Flag(bool),
+    #[expect(dead_code, reason = "a user's format is only recognised, to be left out")]
+    Format(String),
+}
+
+impl Default for Mode {
+    fn default() -> Self {
+        Mode {
+            state_output: "full".into(),
+            state_verbose: true,
+            state_output_diff: false,
+            state_output_profile: true,
+            state_output_exclude: String::new(),
+            state_output_terse: String::new(),
+            state_compress_ids: false,
+            state_tabular: Tabular::Flag(false),
+            strip_colors: true,
+            json: false,
+            python2: false,
+        }
+    }
+}
+
+impl Mode {
+    /// The options as a command line gives them on top of the configuration.
+    pub(crate) fn with_command(mut self, command: &str) -> Self {
+        let off = |name: &str| {
+            let dashed = name.replace('_', "-");
+            [name, dashed.as_str()].iter().any(|name| command.contains(&format!("{name}=False")))
+        };
+        self.state_verbose &= !off("state_verbose");
+        self.state_output_profile &= !off("state_output_profile");
+        self
+    }
+
+    /// `full`, `terse` … without its suffixes; what a note calls `default(full)` is `full`.
+    pub(crate) fn base(&self) -> &str {
+        let known = ["terse", "mixed", "changes", "filter"];
+        known.into_iter().find(|base| self.state_output.starts_with(base)).unwrap_or("full")
+    }
+
+    /// `…_id`: the ID stands where the name would.
+    pub(crate) fn by_id(&self) -> bool {
+        self.state_output.ends_with("_id")
+    }
+
+    /// A line format of the user's own, which nothing can know.
+    pub(crate) fn own_format(&self) -> bool {
+        matches!(self.state_tabular, Tabular::Format(_))
+    }
+}

@@ -1,0 +1,85 @@
+//! Running the program as a user does, and reading back what it says.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The program, away from this machine's configuration and colours.
+pub(crate) fn saltlint() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_saltlint"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "SALTLINT_RULES", "SALTLINT_CONFIG"] {
+        command.env_remove(name);
+    }
+    command.env("TERM", "xterm").env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
+/// What came of a run.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Ran {
+            // A signal is a crash: no exit status that any table names.
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// Runs it with these arguments and nothing on standard input.
+pub(crate) fn run(arguments: &[&str]) -> Ran {
+    saltlint().args(arguments).stdin(Stdio::null()).output().unwrap().into()
+}
+
+/// Runs it with these arguments and this on standard input.
+pub(crate) fn pipe(arguments: &[&str], input: &[u8]) -> Ran {
+    pipe_into(saltlint().args(arguments), input)
+}
+
+/// Runs a prepared command with this on standard input.
+pub(crate) fn pipe_into(command: &mut Command, input: &[u8]) -> Ran {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        // A program that stops reading early is its own affair.
+        scope.spawn(move || drop(stdin.write_all(input)));
+        child.wait_with_output().unwrap().into()
+    })
+}
+
+/// The records of an ndjson report.
+pub(crate) fn records(ndjson: &str) -> Vec<Value> {
+    ndjson
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("no JSON ({error}): {line}")))
+        .collect()
+}
+
+/// What the program reads in a file.
+pub(crate) fn read(path: &Path) -> Vec<Value> {
+    let path = path.to_str().unwrap();
+    let ran = run(&["--no-config", "-f", "ndjson", path]);
+    assert!(matches!(ran.code, 0 | 1 | 3), "{path}: exit {}\n{}", ran.code, ran.err);
+    records(&ran.out)
+}
+
+/// What the program reads in a pipe.
+pub(crate) fn read_pipe(input: &[u8]) -> Vec<Value> {
+    let ran = pipe(&["--no-config", "-f", "ndjson", "-"], input);
+    assert!(matches!(ran.code, 0 | 1 | 3), "exit {}\n{}", ran.code, ran.err);
+    records(&ran.out)
+}
+
+/// The records of one type.
+pub(crate) fn of_type<'v>(records: &'v [Value], wanted: &str) -> Vec<&'v Value> {
+    records.iter().filter(|record| record["type"] == wanted).collect()
+}
