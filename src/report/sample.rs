@@ -94,7 +94,16 @@ pub(super) fn message(at: Place<'static>, kind: Kind, words: &str) -> Message<'s
 
 /// A verdict for which no rule speaks.
 pub(super) fn verdict(class: Class) -> Verdict<'static> {
-    Verdict { class, rule: None, says: None, help: Cow::Borrowed(&[]), url: None, cause: None, agrees: None }
+    Verdict {
+        class,
+        rule: None,
+        says: None,
+        help: Cow::Borrowed(&[]),
+        url: None,
+        cause: None,
+        agrees: None,
+        pending: false,
+    }
 }
 
 /// A verdict for which a rule speaks.
@@ -107,6 +116,7 @@ pub(super) fn spoken(class: Class, rule: &'static Rule, says: &'static str) -> V
         url: rule.url.as_deref(),
         cause: None,
         agrees: None,
+        pending: false,
     }
 }
 

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::field::About;
 use super::matcher::Condition;
 use super::says::Says;
 use super::when;
