@@ -172,7 +172,9 @@ fn the_last_record_counts_and_names_the_problems() {
         text: "Input ends inside a state.".into(),
     };
     let nowhere = Problem { minion: None, line: None, kind: "unrecognised", ..problem.clone() };
-    let digest = Digest { problems: vec![problem, nowhere], minions: 2, ..Digest::default() };
+    let mut digest = Digest::default();
+    digest.problems = vec![problem, nowhere];
+    digest.minions = 2;
     let page = Page::default();
     let mut report = open(Format::Ndjson, &LOOK, Box::new(page.clone()));
     report.finish(&digest, 3).unwrap();
