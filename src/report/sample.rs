@@ -100,6 +100,7 @@ pub(super) fn verdict(class: Class) -> Verdict<'static> {
 /// A verdict for which a rule speaks.
 pub(super) fn spoken(class: Class, rule: &'static Rule, says: &'static str) -> Verdict<'static> {
     Verdict {
+        class,
         rule: Some(rule),
         says: Some(Cow::Borrowed(says)),
         help: Cow::Borrowed(&rule.help),
@@ -110,10 +111,8 @@ pub(super) fn spoken(class: Class, rule: &'static Rule, says: &'static str) -> V
 
 /// A rule as far as reports look at it.
 pub(super) fn rule(id: &str, class: Class, help: &[&str], url: Option<&str>) -> &'static Rule {
-    Box::leak(Box::new(Rule {
-        id: id.to_owned(),
-        class,
-        help: help.iter().map(|step| (*step).to_owned()).collect(),
-        url: url.map(str::to_owned),
-    }))
+    let mut rule = Rule::new(id, class);
+    rule.help = help.iter().map(|step| (*step).to_owned()).collect();
+    rule.url = url.map(str::to_owned);
+    Box::leak(Box::new(rule))
 }

@@ -40,7 +40,7 @@ impl Seen {
 fn seen(input: &[u8], piece: usize) -> Vec<Seen> {
     let mut frames = Frames::new(Pieces(input, piece), InputFormat::Auto);
     let mut all = Vec::new();
-    while let Some(unit) = frames.next(&mut |_, _| Ok(())).unwrap() {
+    while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
         let mut text = String::from_utf8_lossy(unit.bytes).into_owned();
         let kind = match unit.kind {
             UnitKind::JsonState => "state".to_owned(),

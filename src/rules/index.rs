@@ -1,0 +1,298 @@
+//! Which rules need to be asked about a record: few, be there ten rules or ten thousand.
+//!
+//! First the gate: whether any rule is for this outcome at all. Then a bucket for each function that rules name, and
+//! one for the rules that name none or a glob. In a bucket each rule is filed under the literals that one of its
+//! conditions can't do without, and one scan of that field (Aho-Corasick, built when a bucket is first needed) tells
+//! which rules to ask. Rules without any literal are always asked.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::facts::{Facts, printed};
+use super::field::{About, Field};
+use super::pattern::worth;
+use super::when::LEVELS;
+use super::{Rule, Subject};
+use crate::record::{Kind, Level, Outcome, StateResult};
+
+/// A bucket of no more rules than this is asked one by one.
+const FEW: usize = 8;
+/// A literal of this length is rare enough for the field to be chosen by how short it is.
+const RARE: usize = 4;
+
+/// Where each rule is found. Rules are known by their rank: their place in the order in which they are asked.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// Rules that name their functions.
+    functions: HashMap<Box<[u8]>, Bucket>,
+    /// Rules for any function, or for a glob of them.
+    anywhere: Bucket,
+    /// Rules about messages.
+    messages: Bucket,
+    /// Every outcome that a rule about states is for.
+    outcomes: Mask,
+    /// Of the rules in `anywhere`: the outcomes of those that name no function, and each that names a glob.
+    everywhere: Mask,
+    globs: Vec<(u32, Mask)>,
+    /// For each kind of message, the levels that a rule is for.
+    kinds: [Mask; Kind::ALL.len()],
+}
+
+/// A set of outcomes, or of levels.
+type Mask = u16;
+
+#[derive(Debug, Default)]
+struct Bucket {
+    ranks: Vec<u32>,
+    outcomes: Mask,
+    scans: OnceLock<Scans>,
+}
+
+#[derive(Debug, Default)]
+struct Scans {
+    /// Rules that no literal stands for.
+    bare: Vec<u32>,
+    scans: Vec<Scan>,
+}
+
+/// One scan of a field, for the literals of many rules.
+#[derive(Debug)]
+struct Scan {
+    field: Field,
+    literals: AhoCorasick,
+    /// The rules of each literal.
+    owners: Vec<Vec<u32>>,
+}
+
+impl Index {
+    /// Files rules that stand in the order in which they are asked.
+    pub(super) fn new(rules: &[Rule]) -> Self {
+        let mut index = Index::default();
+        for (rank, rule) in rules.iter().enumerate() {
+            let rank = rank as u32;
+            match rule.about {
+                About::States => index.file_state(rank, rule),
+                About::Messages => index.file_message(rank, rule),
+            }
+        }
+        index
+    }
+
+    fn file_state(&mut self, rank: u32, rule: &Rule) {
+        let outcomes = outcomes(rule);
+        self.outcomes |= outcomes;
+        let named =
+            rule.when.iter().filter(|it| it.field == Field::Function).find_map(|it| it.matcher.exact());
+        if let Some(mut names) = named {
+            names.sort_unstable();
+            names.dedup();
+            for name in names {
+                self.functions.entry(name.as_bytes().into()).or_default().file(rank, outcomes);
+            }
+            return;
+        }
+        self.anywhere.file(rank, outcomes);
+        match rule.when.iter().any(|it| it.field == Field::Function) {
+            true => self.globs.push((rank, outcomes)),
+            false => self.everywhere |= outcomes,
+        }
+    }
+
+    fn file_message(&mut self, rank: u32, rule: &Rule) {
+        self.messages.file(rank, 0);
+        let asks = |field: Field, word: Option<&str>| {
+            rule.when.iter().filter(|it| it.field == field).all(|it| it.matcher.would_hold(word))
+        };
+        let mut levels: Mask = if asks(Field::Level, None) { 1 } else { 0 };
+        for level in LEVELS {
+            levels |= Mask::from(asks(Field::Level, Some(level.word()))) << (1 + level as u8);
+        }
+        for kind in Kind::ALL {
+            if asks(Field::Kind, Some(kind.word())) {
+                self.kinds[kind as usize] |= levels;
+            }
+        }
+    }
+
+    pub(super) fn may_speak(&self, rules: &[Rule], function: Option<&[u8]>, outcome: Outcome) -> bool {
+        let is_for = |mask: Mask| mask & bit(outcome) != 0;
+        if !is_for(self.outcomes) {
+            return false;
+        }
+        if is_for(self.everywhere) {
+            return true;
+        }
+        if function.and_then(|name| self.functions.get(name)).is_some_and(|bucket| is_for(bucket.outcomes)) {
+            return true;
+        }
+        let name = function.map(String::from_utf8_lossy);
+        self.globs.iter().any(|&(rank, mask)| {
+            is_for(mask)
+                && rules.get(rank as usize).is_some_and(|rule| {
+                    let asked = rule.when.iter().filter(|it| it.field == Field::Function);
+                    asked.into_iter().all(|it| it.matcher.would_hold(name.as_deref()))
+                })
+        })
+    }
+
+    pub(super) fn may_speak_message(&self, kind: Kind, level: Option<Level>) -> bool {
+        self.kinds[kind as usize] & (1 << level.map_or(0, |level| 1 + level as u8)) != 0
+    }
+
+    /// The first rule, in their order, that can be meant and `answers`.
+    pub(super) fn candidates<'r>(
+        &'r self,
+        rules: &'r [Rule],
+        facts: &Facts<'_, '_>,
+        answers: impl Fn(&Rule) -> bool,
+    ) -> Option<&'r Rule> {
+        let mut ranks = Vec::new();
+        match facts.subject {
+            Subject::State(state) => {
+                let function = facts.function().and_then(|name| self.functions.get(name.as_bytes()));
+                for bucket in function.into_iter().chain([&self.anywhere]) {
+                    if bucket.outcomes & bit(state.outcome) != 0 {
+                        bucket.find(rules, facts, &mut ranks);
+                    }
+                }
+            }
+            Subject::Message(_) => self.messages.find(rules, facts, &mut ranks),
+        }
+        ranks.sort_unstable();
+        ranks.dedup();
+        ranks
+            .into_iter()
+            .filter_map(|rank| rules.get(rank as usize))
+            .find(|rule| is_for_outcome(rule, facts) && answers(rule))
+    }
+}
+
+impl Bucket {
+    fn file(&mut self, rank: u32, outcomes: Mask) {
+        self.ranks.push(rank);
+        self.outcomes |= outcomes;
+    }
+
+    /// Adds the ranks of the rules that may be meant.
+    fn find(&self, rules: &[Rule], facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
+        if self.ranks.len() <= FEW {
+            ranks.extend(&self.ranks);
+            return;
+        }
+        let scans = self.scans.get_or_init(|| Scans::new(rules, &self.ranks));
+        ranks.extend(&scans.bare);
+        for scan in &scans.scans {
+            facts.any(&scan.field, &mut |value| {
+                for found in scan.literals.find_overlapping_iter(value) {
+                    ranks.extend(scan.owners.get(found.pattern().as_usize()).into_iter().flatten());
+                }
+                // A long text must not make the list of its hits longer than the list of rules.
+                if ranks.len() > rules.len() {
+                    ranks.sort_unstable();
+                    ranks.dedup();
+                }
+                false
+            });
+        }
+    }
+}
+
+impl Scans {
+    fn new(rules: &[Rule], ranks: &[u32]) -> Self {
+        let mut bare = Vec::new();
+        let mut fields: HashMap<&Field, HashMap<Vec<u8>, Vec<u32>>> = HashMap::new();
+        for &rank in ranks {
+            let Some(rule) = rules.get(rank as usize) else { continue };
+            match filed_under(rule) {
+                Some((field, literals)) => {
+                    let filed = fields.entry(field).or_default();
+                    for literal in literals {
+                        filed.entry(literal).or_default().push(rank);
+                    }
+                }
+                None => bare.push(rank),
+            }
+        }
+        let mut scans = Vec::new();
+        for (field, filed) in fields {
+            let (literals, owners): (Vec<_>, Vec<_>) = filed.into_iter().unzip();
+            match AhoCorasick::new(&literals) {
+                Ok(literals) => scans.push(Scan { field: field.clone(), literals, owners }),
+                // More than it can hold: slower, and still right.
+                Err(_) => bare.extend(owners.into_iter().flatten()),
+            }
+        }
+        scans.sort_by_key(|scan| scan.field.length());
+        Scans { bare, scans }
+    }
+}
+
+/// The condition that a rule is filed under: one with long literals, in a field that is short.
+fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
+    let searched =
+        |field: &Field| !matches!(field, Field::Function | Field::Outcome | Field::Result | Field::Kind);
+    rule.when
+        .iter()
+        .filter(|it| searched(&it.field))
+        .filter_map(|it| Some((&it.field, it.matcher.literals()?)))
+        .max_by_key(|(field, literals)| {
+            let worth = worth(literals);
+            (worth >= RARE, std::cmp::Reverse(field.length()), worth)
+        })
+}
+
+/// Whether the rule is meant for such a record: its function and outcome, or its kind.
+pub(super) fn is_for(rule: &Rule, facts: &Facts<'_, '_>) -> bool {
+    let about = match facts.subject {
+        Subject::State(_) => About::States,
+        Subject::Message(_) => About::Messages,
+    };
+    let first = |field: &Field| matches!(field, Field::Function | Field::Kind);
+    rule.about == about
+        && is_for_outcome(rule, facts)
+        && rule.when.iter().filter(|it| first(&it.field)).all(|it| it.holds(facts))
+}
+
+/// A rule that names neither outcome nor result is for what changed.
+fn is_for_outcome(rule: &Rule, facts: &Facts<'_, '_>) -> bool {
+    facts.outcome().is_none_or(|outcome| outcome == Outcome::Changed || names_outcome(rule))
+}
+
+fn names_outcome(rule: &Rule) -> bool {
+    rule.when.iter().any(|it| matches!(it.field, Field::Outcome | Field::Result))
+}
+
+fn bit(outcome: Outcome) -> Mask {
+    1 << outcome as u16
+}
+
+/// The outcomes that a rule can be for.
+fn outcomes(rule: &Rule) -> Mask {
+    if !names_outcome(rule) {
+        return bit(Outcome::Changed);
+    }
+    let can = |outcome: &Outcome| {
+        rule.when.iter().all(|it| match it.field {
+            Field::Outcome => it.matcher.would_hold(Some(outcome.word())),
+            // A block that is cut short has an outcome and no result.
+            Field::Result => {
+                it.matcher.would_hold(None)
+                    || results(*outcome).iter().any(|result| it.matcher.would_hold(Some(printed(*result))))
+            }
+            _ => true,
+        })
+    };
+    Outcome::ALL.iter().filter(|outcome| can(outcome)).fold(0, |mask, outcome| mask | bit(*outcome))
+}
+
+/// The results that an outcome can come from.
+fn results(outcome: Outcome) -> &'static [StateResult] {
+    match outcome {
+        Outcome::Failed => &[StateResult::False],
+        Outcome::Changed | Outcome::Clean => &[StateResult::True],
+        Outcome::WouldChange => &[StateResult::None],
+        Outcome::Skipped => &[StateResult::True, StateResult::False, StateResult::None],
+    }
+}

@@ -1,0 +1,149 @@
+//! Where rules come from: the folder that is built in, and the paths that a user names.
+//!
+//! The folder `rules/` is embedded whole: a pack is there because its file is. A wrong file is refused whole, and with
+//! it the run: half a set of rules would speak with confidence about what it half knows.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use jiff::tz::TimeZone;
+
+use super::index::Index;
+use super::wrong::{LoadErrors, Reading, Wrong};
+use super::{Rule, Rules, pack};
+
+static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+impl Rules {
+    /// Loads the built-in rules if `builtin`, and lays over them what is in `paths`, each a rule file or a directory of
+    /// them; a later path over an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in any of the files, if anything is.
+    pub fn load(builtin: bool, paths: &[PathBuf]) -> Result<Rules, LoadErrors> {
+        let mut loading = Loading::default();
+        if builtin {
+            for file in BUILTIN.files().filter(|file| is_pack(file.path())) {
+                let path = Path::new("rules").join(file.path());
+                loading.read(&path, file.contents(), 0);
+            }
+        }
+        for (layer, path) in paths.iter().enumerate() {
+            loading.take(path, layer + 1);
+        }
+        loading.finish()
+    }
+
+    /// The rules of one text, as if it were the file `path`: for tests, and for trying a rule out.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in it.
+    pub fn from_text(path: &str, text: &str) -> Result<Rules, LoadErrors> {
+        let mut loading = Loading::default();
+        loading.read(Path::new(path), text.as_bytes(), 1);
+        loading.finish()
+    }
+}
+
+fn is_pack(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
+}
+
+#[derive(Default)]
+struct Loading {
+    rules: Vec<Rule>,
+    wrong: Vec<Wrong>,
+}
+
+impl Loading {
+    /// Reads a path that a user named.
+    fn take(&mut self, path: &Path, layer: usize) {
+        let shown = path.display();
+        if !path.is_dir() {
+            return self.open(path, layer);
+        }
+        let mut found = false;
+        for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() && is_pack(entry.path()) => {
+                    found = true;
+                    self.open(entry.path(), layer);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    self.wrong.push(Wrong::path(&format!("Can't read {shown}: {error}"), "Is it readable?"));
+                    found = true;
+                }
+            }
+        }
+        if !found {
+            let help = "Rule files end in .toml; a single file may have any name.";
+            self.wrong.push(Wrong::path(&format!("There are no rule files in {shown}"), help));
+        }
+    }
+
+    fn open(&mut self, path: &Path, layer: usize) {
+        match std::fs::read(path) {
+            Ok(bytes) => self.read(path, &bytes, layer),
+            Err(error) => {
+                let what = format!("Can't read the rules in {}: {error}", path.display());
+                let help = "--rules takes a rule file or a directory of them.";
+                self.wrong.push(Wrong::path(&what, help));
+            }
+        }
+    }
+
+    fn read(&mut self, path: &Path, bytes: &[u8], layer: usize) {
+        let shown = path.display().to_string();
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let what = format!("{shown} is not text in UTF-8");
+            self.wrong.push(Wrong::path(&what, "TOML files are always UTF-8. Is it a rule file?"));
+            return;
+        };
+        let pack = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut file = Reading::new(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let mut rules = pack::read(&pack, &shown, &mut file);
+        let wrong = file.finish(&shown);
+        if !wrong.is_empty() {
+            self.wrong.extend(wrong);
+            return;
+        }
+        for rule in &mut rules {
+            rule.layer = layer;
+        }
+        self.rules.extend(rules);
+    }
+
+    fn finish(mut self) -> Result<Rules, LoadErrors> {
+        self.twins();
+        if !self.wrong.is_empty() {
+            return Err(LoadErrors::new(self.wrong));
+        }
+        let mut rules = self.rules;
+        // The sort is stable: what is equal stays in the order of the files, and within them.
+        rules.sort_by_key(|rule| (Reverse(rule.layer), Reverse(rule.when.len()), Reverse(rule.class)));
+        // A rule of a later layer replaces those of its id below.
+        let mut seen = HashSet::new();
+        rules.retain(|rule| seen.insert(rule.id.clone()));
+        let index = Index::new(&rules);
+        let today = TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+        Ok(Rules { rules, index, today })
+    }
+
+    /// Two packs of one name in one directory may not hold two rules of one name.
+    fn twins(&mut self) {
+        let mut seen = std::collections::HashMap::new();
+        for rule in &self.rules {
+            if let Some(first) = seen.insert((rule.layer, &rule.id), rule) {
+                let what = format!("Two files of the same --rules hold a rule `{}`", rule.id);
+                let places = format!("{}:{}, {}:{}", first.path, first.line, rule.path, rule.line);
+                self.wrong
+                    .push(Wrong::path(&what, &format!("They are at {places}. Rename a file or a rule.")));
+            }
+        }
+    }
+}

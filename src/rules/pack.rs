@@ -1,0 +1,311 @@
+//! The shape of a rule file: what stands in it, and everything that is wrong with it.
+//!
+//! The tree is walked by hand rather than through serde, which stops at the first error and knows no neighbours.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::matcher::Condition;
+use super::says::Says;
+use super::when;
+use super::wrong::Reading;
+use super::{Example, Rule};
+use crate::record::Class;
+
+const PACK: [&str; 2] = ["title", "rule"];
+const RULE: [&str; 13] = [
+    "id",
+    "verdict",
+    "says",
+    "why",
+    "help",
+    "url",
+    "when",
+    "example",
+    "counterexample",
+    "tags",
+    "owner",
+    "expires",
+    "severity",
+];
+const VERDICTS: [&str; 5] = ["false-positive", "benign", "blocked", "review", "action-required"];
+
+/// A table's entries, in the order in which they stand.
+pub(super) fn entries<'t, 'i>(
+    table: &'t DeTable<'i>,
+) -> Vec<(&'t str, Range<usize>, &'t Spanned<DeValue<'i>>)> {
+    let mut entries: Vec<_> =
+        table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
+    entries.sort_by_key(|(_, span, _)| span.start);
+    entries
+}
+
+/// A thing of TOML with its article, for a message.
+pub(super) fn article(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// Reads a file as the pack `pack`; what is wrong goes to `file`, and then the rules are good for nothing.
+pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> {
+    let (tree, errors) = DeTable::parse_recoverable(file.text);
+    if !errors.is_empty() {
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            file.wrong(span, format!("This is not TOML: {}", error.message()), "here", "");
+        }
+        return Vec::new();
+    }
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut ids: Vec<(String, Range<usize>)> = Vec::new();
+    for (key, span, value) in entries(tree.get_ref()) {
+        match key {
+            "title" => _ = text(key, value, file),
+            "rule" => {
+                for (table, span) in tables("rule", value, file) {
+                    let (rule, id) = rule(pack, path, table, span, file);
+                    if let Some(id) = id {
+                        if let Some((_, first)) = ids.iter().find(|(has, _)| *has == rule.id) {
+                            let line = line_of(file.text, first.start);
+                            file.wrong(
+                                id.clone(),
+                                format!("Two rules of this pack are called `{}`", rule.id),
+                                "this one is the second",
+                                &format!("The first is in line {line}. Give this one a name of its own."),
+                            );
+                        }
+                        ids.push((rule.id.clone(), id));
+                    }
+                    rules.push(rule);
+                }
+            }
+            _ => file.unknown(span, "key of a rule file", key, &PACK),
+        }
+    }
+    rules
+}
+
+/// Where in the file a part of a string's value stands; the whole string where escapes make that unclear.
+pub(super) fn within(file: &str, value: &Range<usize>, part: Range<usize>) -> Range<usize> {
+    let written = file.get(value.clone()).unwrap_or_default();
+    let quote = ["\'\'\'", "\"\"\"", "'", "\""].into_iter().find(|quote| written.starts_with(quote));
+    let Some(quote) = quote.filter(|quote| quote.starts_with('\'') || !written.contains('\\')) else {
+        return value.clone();
+    };
+    let body = written.get(quote.len()..).unwrap_or_default();
+    // The line end right after three quotes is no part of the value.
+    let skipped = match quote.len() {
+        3 if body.starts_with("\r\n") => 2,
+        3 if body.starts_with('\n') => 1,
+        _ => 0,
+    };
+    let start = value.start + quote.len() + skipped;
+    start + part.start..start + part.end
+}
+
+/// The line, from 1, that a byte is in.
+fn line_of(text: &str, at: usize) -> u64 {
+    1 + memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() as u64
+}
+
+fn rule(
+    pack: &str,
+    path: &str,
+    table: &DeTable<'_>,
+    span: Range<usize>,
+    file: &mut Reading<'_>,
+) -> (Rule, Option<Range<usize>>) {
+    let mut rule = Rule::new("", Class::Review);
+    rule.path = path.to_owned();
+    rule.line = line_of(file.text, span.start);
+    let (mut id, mut verdict, mut says) = (None, false, None);
+    let mut asked = false;
+    for (key, span, value) in entries(table) {
+        match key {
+            "id" => {
+                if let Some(slug) = text(key, value, file) {
+                    check_slug(slug, value.span(), file);
+                    rule.id = format!("{pack}/{slug}");
+                    id = Some(value.span());
+                } else {
+                    id = Some(value.span());
+                }
+            }
+            "verdict" => {
+                verdict = true;
+                let word = text(key, value, file);
+                rule.class = word.and_then(|word| class(word, value.span(), file)).unwrap_or(rule.class);
+            }
+            "says" => says = text(key, value, file).map(|text| (text, value.span())),
+            "why" => rule.why = text(key, value, file).map(str::to_owned),
+            "url" => rule.url = text(key, value, file).map(str::to_owned),
+            "owner" => rule.owner = text(key, value, file).map(str::to_owned),
+            "severity" => rule.severity = text(key, value, file).map(str::to_owned),
+            "help" => rule.help = texts(key, value, file),
+            "tags" => rule.tags = texts(key, value, file),
+            "expires" => rule.expires = date(value, file),
+            "when" => {
+                asked = true;
+                (rule.about, rule.when) = when::read(value, file);
+            }
+            "example" => rule.examples = examples(key, value, file),
+            "counterexample" => rule.counterexamples = examples(key, value, file),
+            _ => file.unknown(span, "key of a rule", key, &RULE),
+        }
+    }
+    let head = span.start..span.start;
+    let mut lacks = |has: bool, key: &str, help: &str| {
+        if !has {
+            file.wrong(head.clone(), format!("This rule has no `{key}`"), "this rule", help);
+        }
+    };
+    lacks(id.is_some(), "id", "Give it a short name, such as id = \"migrate\".");
+    lacks(verdict, "verdict", &format!("Add verdict = …, one of: {}.", VERDICTS.join(", ")));
+    lacks(asked, "when", "Add [rule.when] with at least one field, such as function = \"cmd.run\".");
+    if let Some((says, span)) = says {
+        let captures = captures(&rule.when);
+        let whole = file.text;
+        let place = |inner: Range<usize>| within(whole, &span, inner);
+        rule.says = Some(Says::read(says, &captures, &place, file));
+    }
+    (rule, id)
+}
+
+/// The verdict of this name.
+fn class(word: &str, span: Range<usize>, file: &mut Reading<'_>) -> Option<Class> {
+    let class = Class::ALL.into_iter().find(|class| class.word() == word);
+    match class {
+        Some(Class::Clean) => file.wrong(
+            span,
+            "No rule can call something clean",
+            "not for rules",
+            "Clean is what Salt did not touch. For a change that is none write \"false-positive\", for one that \
+             needs nobody \"benign\".",
+        ),
+        Some(class) => return Some(class),
+        None => file.unknown(span, "verdict", word, &VERDICTS),
+    }
+    None
+}
+
+fn check_slug(slug: &str, span: Range<usize>, file: &mut Reading<'_>) {
+    if slug.contains('/') {
+        let help =
+            "Leave out the pack: it is the file's name. id = \"migrate\" in django.toml is django/migrate.";
+        file.wrong(span, "The id of a rule has no `/`", "too much", help);
+    } else if slug.is_empty() || slug.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        let help = "Letters, digits and hyphens make a good name, such as \"no-migrations\".";
+        file.wrong(span, "The id of a rule is one word", "not one word", help);
+    }
+}
+
+fn captures(when: &[Condition]) -> Vec<&str> {
+    let mut names = Vec::new();
+    for condition in when {
+        condition.matcher.patterns(&mut |pattern| names.extend(pattern.names().iter().map(String::as_str)));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The tables of an array of tables.
+fn tables<'t, 'i>(
+    key: &str,
+    value: &'t Spanned<DeValue<'i>>,
+    file: &mut Reading<'_>,
+) -> Vec<(&'t DeTable<'i>, Range<usize>)> {
+    let mut tables = Vec::new();
+    let many = match value.get_ref() {
+        DeValue::Array(many) => many.iter().collect(),
+        _ => vec![value],
+    };
+    let is_list = matches!(value.get_ref(), DeValue::Array(_));
+    for one in many {
+        match one.get_ref() {
+            DeValue::Table(table) if is_list => tables.push((table, one.span())),
+            other => {
+                let what = format!("`{key}` is a list of tables, not {}", article(other));
+                let help = format!("Write [[{key}]], with two brackets, above each.");
+                file.wrong(one.span(), what, "here", &help);
+            }
+        }
+    }
+    tables
+}
+
+fn examples(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> Vec<Example> {
+    let mut examples = Vec::new();
+    for (table, span) in tables(&format!("rule.{key}"), value, file) {
+        let mut output = None;
+        for (key, span, value) in entries(table) {
+            match key {
+                "output" => output = Some(text(key, value, file).unwrap_or_default().to_owned()),
+                _ => file.unknown(span, "key of an example", key, &["output"]),
+            }
+        }
+        match output {
+            Some(output) => examples.push(Example { output, line: line_of(file.text, span.start) }),
+            None => {
+                let help = "Paste Salt's output: output = '''…'''.";
+                file.wrong(span, format!("This {key} has no `output`"), "this one", help);
+            }
+        }
+    }
+    examples
+}
+
+/// A string.
+pub(super) fn text<'t>(
+    key: &str,
+    value: &'t Spanned<DeValue<'_>>,
+    file: &mut Reading<'_>,
+) -> Option<&'t str> {
+    if let DeValue::String(text) = value.get_ref() {
+        return Some(text);
+    }
+    let what = format!("`{key}` is a string, not {}", article(value.get_ref()));
+    file.wrong(value.span(), what, "not a string", &format!("Write {key} = \"…\"."));
+    None
+}
+
+fn texts(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> Vec<String> {
+    let DeValue::Array(list) = value.get_ref() else {
+        let what = format!("`{key}` is a list of strings, not {}", article(value.get_ref()));
+        file.wrong(value.span(), what, "not a list", &format!("Write {key} = [\"…\", \"…\"]."));
+        return Vec::new();
+    };
+    let mut texts = Vec::new();
+    for item in list.iter() {
+        if let DeValue::String(text) = item.get_ref() {
+            texts.push(text.clone().into_owned());
+        } else {
+            let what = format!("`{key}` is a list of strings; this is {}", article(item.get_ref()));
+            file.wrong(item.span(), what, "not a string", "Put it in quotes.");
+        }
+    }
+    texts
+}
+
+fn date(value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> Option<Date> {
+    let read = |value: &DeValue<'_>| {
+        let date = value.as_datetime()?.date?;
+        Date::new(date.year.try_into().ok()?, date.month.try_into().ok()?, date.day.try_into().ok()?).ok()
+    };
+    let date = read(value.get_ref());
+    if date.is_none() {
+        let what = format!("`expires` is a date, not {}", article(value.get_ref()));
+        file.wrong(value.span(), what, "not a date", "Write expires = 2027-01-31, without quotes.");
+    }
+    date
+}

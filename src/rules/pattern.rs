@@ -1,0 +1,109 @@
+//! Regular expressions: their syntax is checked at loading, they are compiled when first needed.
+//!
+//! Ten thousand rules would take seconds to compile, and a run needs few of them. What loading does need is whether
+//! they are right, the names they capture, and the literals without which they can't match.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+use regex_syntax::hir::{Hir, HirKind};
+
+/// An alternation of more than this is no use to a scan for literals.
+const ALTERNATIVES: usize = 16;
+/// As much as a compiled expression may take, in bytes: Rust's own default, but for all of them.
+const SIZE: usize = 10 << 20;
+
+/// A regular expression of a rule.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    source: String,
+    names: Vec<String>,
+    literals: Option<Vec<Vec<u8>>>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// Why an expression is refused: what is wrong, and where in it (bytes).
+pub(super) struct Refused {
+    pub(super) what: String,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+impl Pattern {
+    pub(super) fn new(source: &str) -> Result<Self, Refused> {
+        let hir = regex_syntax::Parser::new().parse(source).map_err(|error| {
+            let (what, span) = match &error {
+                regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(*error.span())),
+                regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(*error.span())),
+                other => (other.to_string(), None),
+            };
+            let (from, to) = span.map_or((0, source.len()), |span| (span.start.offset, span.end.offset));
+            Refused { what, from, to }
+        })?;
+        let mut names = Vec::new();
+        captures(&hir, &mut names);
+        let pattern =
+            Pattern { source: source.to_owned(), names, literals: required(&hir), compiled: OnceLock::new() };
+        // Only what repeats by number can grow beyond all bounds; the rest can wait.
+        if source.contains('{') && pattern.regex().is_none() {
+            let what = "it would take too much memory".to_owned();
+            return Err(Refused { what, from: 0, to: source.len() });
+        }
+        Ok(pattern)
+    }
+
+    pub(super) fn matches(&self, value: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(value))
+    }
+
+    /// The compiled expression.
+    pub(super) fn regex(&self) -> Option<&Regex> {
+        let compile = || regex::RegexBuilder::new(&self.source).size_limit(SIZE).build().ok();
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
+    /// The names of its captures.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Texts of which every match contains at least one.
+    pub(super) fn literals(&self) -> Option<&[Vec<u8>]> {
+        self.literals.as_deref()
+    }
+}
+
+fn captures(hir: &Hir, names: &mut Vec<String>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            names.extend(capture.name.as_deref().map(str::to_owned));
+            captures(&capture.sub, names);
+        }
+        HirKind::Repetition(repetition) => captures(&repetition.sub, names),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| captures(part, names));
+        }
+        _ => {}
+    }
+}
+
+/// The best set of literals of which every match of `hir` contains one: the one whose shortest is longest.
+fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(vec![literal.0.to_vec()]),
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(required).max_by_key(|set| worth(set)),
+        HirKind::Alternation(parts) => {
+            let sets: Option<Vec<_>> = parts.iter().map(required).collect();
+            let all: Vec<_> = sets?.into_iter().flatten().collect();
+            (all.len() <= ALTERNATIVES).then_some(all)
+        }
+        _ => None,
+    }
+}
+
+/// How rarely a text contains one of these by chance: the length of the shortest.
+pub(super) fn worth(literals: &[Vec<u8>]) -> usize {
+    literals.iter().map(Vec::len).min().unwrap_or(0)
+}
