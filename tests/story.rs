@@ -29,7 +29,13 @@ impl Capture {
     /// What the minions returned.
     pub(crate) fn returned(&self) -> Option<Value> {
         let text = fs::read_to_string(self.truth.as_ref()?).unwrap();
-        Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name)))
+        // Salt prints a document a minion, unless told otherwise.
+        let mut all = serde_json::Map::new();
+        for document in serde_json::Deserializer::from_str(&text).into_iter() {
+            let document: Value = document.unwrap_or_else(|error| panic!("{}: {error}", self.name));
+            all.extend(document.as_object()?.clone());
+        }
+        Some(Value::Object(all))
     }
 }
 
