@@ -1,4 +1,4 @@
-//! The binary: parse, run, exit.
+//! The binary: parse, run, exit. All of it is [`saltlint::cli`], so that tests can reach it.
 
 use std::process::ExitCode;
 

@@ -1,31 +1,27 @@
-//! What only the whole run tells: counts, problems, the exit status.
+//! What only the whole run tells: counts, problems, who answered, the exit status.
 //!
-//! Bounded by distinct findings and not by input: exact counters, and the first of what repeats.
+//! Bounded by distinct findings and not by input: exact counters, the first of what repeats, and a number for each
+//! distinct minion. No format counts for itself, and nothing here is shown from here.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `tally` | the counters |
+//! | `minions` | who answered, and who was expected to |
+//! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
-use crate::record::{Class, Outcome};
+mod input;
+mod minions;
+mod tally;
+#[cfg(test)]
+mod tests;
 
-/// Counts over states and messages.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tally {
-    /// States read, nested ones too, each as often as it stands for.
-    pub states: u64,
-    outcomes: [u64; Outcome::ALL.len()],
-    verdicts: [u64; Class::ALL.len()],
-    /// Salt's own total run time if a Summary gave one, else the sum of the durations; in milliseconds.
-    pub run_time_ms: f64,
-}
+pub use tally::Tally;
 
-impl Tally {
-    /// How many states came to this.
-    pub fn outcome(&self, outcome: Outcome) -> u64 {
-        self.outcomes[outcome as usize]
-    }
+use crate::record::{Class, Fault, Kind, Message, Outcome, Place, Record, RunEnd, State, Summary, Text};
+use crate::verdict::Verdict;
 
-    /// How many states and messages got this verdict.
-    pub fn verdict(&self, class: Class) -> u64 {
-        self.verdicts[class as usize]
-    }
-}
+/// So many problems are kept in words; the others are counted.
+const PROBLEMS_KEPT: usize = 100;
 
 /// Something that makes the input untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,23 +34,57 @@ pub struct Problem {
     pub minion: Option<String>,
     /// Where.
     pub line: Option<u64>,
-    /// A sentence for people.
+    /// A sentence for people. It may quote the input: control characters are in it as they are.
     pub text: String,
 }
 
 /// What the whole run tells.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Digest {
     /// Over all inputs.
     pub all: Tally,
-    /// Over the run that is being read (the outermost, nested states counted in).
+    /// Over the run that is being read (the outermost, nested states counted in), or was just ended.
     pub run: Tally,
-    /// What makes the input untrusted, the first of each kind and run.
+    /// What makes the input untrusted: the first hundred of them.
     pub problems: Vec<Problem>,
+    /// How many more there were.
+    pub problems_more: u64,
     /// False where input ended inside a unit, or a run lacks its Summary.
     pub complete: bool,
     /// Distinct minions that answered or were named.
     pub minions: u64,
+    /// Outermost runs that were ended.
+    pub runs: u64,
+    /// Runs that held no state at all: Summaries of zeros.
+    pub empty_runs: u64,
+    /// Changed or would-be changed states that are no false positives.
+    real_changes: u64,
+    known: minions::Minions,
+    input: input::Noticed,
+    /// States since the last end of a run, by depth.
+    open: Vec<u64>,
+    /// The outermost run is over; what comes next belongs to another.
+    over: bool,
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Digest {
+            all: Tally::default(),
+            run: Tally::default(),
+            problems: Vec::new(),
+            problems_more: 0,
+            complete: true,
+            minions: 0,
+            runs: 0,
+            empty_runs: 0,
+            real_changes: 0,
+            known: minions::Minions::default(),
+            input: input::Noticed::default(),
+            open: Vec::new(),
+            over: false,
+        }
+    }
 }
 
 /// The least verdict that fails a run (`--fail-on`).
@@ -64,27 +94,173 @@ pub enum FailOn {
     ActionRequired,
     /// Something is to be reviewed.
     Review,
-    /// Anything changed or would change, and is no false positive.
+    /// Anything changed or would change, and is no false positive; or is to be reviewed.
     Change,
     /// Nothing fails.
     Never,
 }
 
 impl Digest {
-    /// Takes note of the next record.
-    pub fn note(
-        &mut self,
-        file: &str,
-        record: &crate::record::Record<'_>,
-        verdict: &crate::verdict::Verdict<'_>,
-    ) {
-        let _ = (file, record, verdict);
-        unimplemented!()
+    /// These minions should appear (`--expect`): names, or globs as Salt targets take them (`*`, `?`, `[a-z]`).
+    /// Call it before the first record.
+    pub fn expect(&mut self, names: impl IntoIterator<Item = String>) {
+        names.into_iter().for_each(|name| self.known.expect(name));
+    }
+
+    /// An input begins.
+    pub fn begin(&mut self, _file: &str) {
+        self.input = input::Noticed::default();
+    }
+
+    /// An input is over: was anything in it recognised?
+    pub fn end(&mut self, file: &str) {
+        if let Some(text) = self.input.unrecognised(file) {
+            self.problem(Problem {
+                kind: "unrecognised",
+                file: file.to_owned(),
+                minion: None,
+                line: None,
+                text,
+            });
+        }
+    }
+
+    /// Takes note of the next record. Records come in input order, after [`begin`](Self::begin).
+    pub fn note(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'_>) {
+        if std::mem::take(&mut self.over) {
+            self.run = Tally::default();
+        }
+        self.input.record(record);
+        if self.known.meet(record.at()) {
+            self.minions += 1;
+        }
+        match record {
+            Record::State(state) => self.state(state, verdict),
+            Record::Message(_) => {
+                self.all.message(verdict.class);
+                self.run.message(verdict.class);
+            }
+            Record::Summary(summary) => self.summary(file, summary, verdict),
+            Record::RunEnd(end) => self.run_end(file, end),
+            Record::Fault(fault) => self.fault(file, fault),
+            Record::Stray(_) => {}
+        }
+    }
+
+    /// The minions that were expected and did not appear, to be judged and reported like any other message. They
+    /// stand nowhere: their line is 0.
+    pub fn missing(&self) -> Vec<Message<'static>> {
+        let message = |(name, is_glob): (&str, bool)| Message {
+            at: Place { minion: (!is_glob).then(|| Text::owned(name.to_owned())), ..Place::default() },
+            kind: Kind::Return,
+            level: None,
+            logger: None,
+            time: None,
+            pid: None,
+            text: Text::owned(if is_glob {
+                format!("{name}: a minion of such a name was expected, but none appears in this output")
+            } else {
+                format!("{name}: expected, but does not appear in this output")
+            }),
+            weight: Class::ActionRequired,
+        };
+        self.known.missing().map(message).collect()
+    }
+
+    /// Something makes the input untrusted.
+    pub fn problem(&mut self, problem: Problem) {
+        if self.problems.len() < PROBLEMS_KEPT {
+            self.problems.push(problem);
+        } else {
+            self.problems_more += 1;
+        }
     }
 
     /// The exit status: 0 verified, 1 findings, 3 no findings but the input can't be trusted.
     pub fn exit(&self, fail_on: FailOn) -> u8 {
-        let _ = fail_on;
-        unimplemented!()
+        let action = self.all.verdict(Class::ActionRequired) > 0;
+        let review = action || self.all.verdict(Class::Review) > 0 || self.empty_runs > 0;
+        let findings = match fail_on {
+            FailOn::ActionRequired => action,
+            FailOn::Review => review,
+            FailOn::Change => review || self.real_changes > 0,
+            FailOn::Never => false,
+        };
+        match (findings, self.problems.is_empty()) {
+            (true, _) => 1,
+            (false, false) => 3,
+            (false, true) => 0,
+        }
     }
+
+    fn state(&mut self, state: &State<'_>, verdict: &Verdict<'_>) {
+        self.all.state(state, verdict.class);
+        self.run.state(state, verdict.class);
+        let changes = matches!(state.outcome, Outcome::Changed | Outcome::WouldChange);
+        if changes && verdict.class != Class::FalsePositive {
+            self.real_changes += 1;
+        }
+        let open = self.open_at(&state.at);
+        *open = open.saturating_add(state.stands_for);
+    }
+
+    fn summary(&mut self, file: &str, summary: &Summary<'_>, verdict: &Verdict<'_>) {
+        if verdict.class == Class::Review {
+            self.empty_runs += 1;
+        }
+        if let (Some(run_time), 0) = (summary.run_time_ms, summary.at.depth) {
+            self.all.run_time_ms += run_time - self.run.run_time_ms;
+            self.run.run_time_ms = run_time;
+        }
+        if verdict.agrees == Some(false) {
+            let minion = named(&summary.at);
+            let who = minion.as_deref().unwrap_or("Summary");
+            let odds = verdict.says.as_deref().unwrap_or("its counts differ");
+            let text = format!("{who}: Salt's own count is not what this output holds: {odds}");
+            let line = Some(summary.at.line);
+            self.problem(Problem { kind: "disagrees", file: file.to_owned(), minion, line, text });
+        }
+    }
+
+    fn run_end(&mut self, file: &str, end: &RunEnd<'_>) {
+        let states = std::mem::take(self.open_at(&end.at));
+        if end.at.depth == 0 {
+            self.runs += 1;
+            self.over = true;
+        }
+        if end.complete {
+            return;
+        }
+        self.complete = false;
+        let minion = named(&end.at);
+        let who = minion.as_deref().unwrap_or("a run without a minion's name");
+        let (count, of) = if states == 1 { (1, "state") } else { (states, "states") };
+        let text = format!("{who}: {count} {of} without their Summary: the output was cut off");
+        let line = Some(end.at.end_line);
+        self.problem(Problem { kind: "cut", file: file.to_owned(), minion, line, text });
+    }
+
+    fn fault(&mut self, file: &str, fault: &Fault<'_>) {
+        self.complete &= !fault.cut;
+        self.problem(Problem {
+            kind: fault.kind,
+            file: file.to_owned(),
+            minion: named(&fault.at),
+            line: Some(fault.at.line),
+            text: fault.text.clone(),
+        });
+    }
+
+    fn open_at(&mut self, at: &Place<'_>) -> &mut u64 {
+        let depth = usize::from(at.depth.min(63));
+        if self.open.len() <= depth {
+            self.open.resize(depth + 1, 0);
+        }
+        // Just made long enough.
+        &mut self.open[depth]
+    }
+}
+
+fn named(at: &Place<'_>) -> Option<String> {
+    at.minion.as_ref().map(|minion| minion.get().into_owned())
 }

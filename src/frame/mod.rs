@@ -1,1 +1,290 @@
-//! Where a unit ends.
+//! Where a unit ends: the smallest piece of input that can be read by itself (a state's block, a terse line, a
+//! Summary, a JSON member, a log line with its continuation).
+//!
+//! Only whole units leave this room, as slices of the rolling buffer. Nothing here reads what a unit says beyond what
+//! tells its end; nothing here does I/O but through the reader that was passed in.
+//!
+//! [`Frames`] owns the buffer and asks one of two framers, `text` and `json`, for the next [`Step`]. A framer sees the
+//! window of bytes that are read and not consumed, and answers with offsets into it; when the unit does not end within
+//! the window it asks for more, keeps its place, and is asked again with a longer window.
+
+mod buffer;
+mod json;
+mod text;
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use buffer::Buffer;
+pub use buffer::UNIT_LIMIT;
+pub use text::block::{Field, Label, Labels};
+pub use text::{colour, log, terse};
+
+/// Columns by which text of a nested run is shifted (`salt.output.highstate._format_changes`).
+pub const NESTED_INDENT: usize = 14;
+
+/// A piece of input that can be read by itself.
+#[derive(Debug)]
+pub struct Unit<'a> {
+    /// What it is.
+    pub kind: UnitKind,
+    /// Its bytes: whole lines in text; a member `"key": value` or an element in JSON.
+    pub bytes: &'a [u8],
+    /// First line, a minion's header included; counted from 1.
+    pub line: u64,
+    /// Last line, inclusive.
+    pub end_line: u64,
+    /// Whose return this is.
+    pub minion: Option<&'a str>,
+    /// The orchestration step around it.
+    pub parent: Option<Step<'a>>,
+    /// How many orchestration steps are around it; in text each shifts it by [`NESTED_INDENT`] columns.
+    pub depth: u16,
+}
+
+/// An orchestration step that is being read: the minion that runs it, and its ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// The minion (mostly the master's own id with `_master`).
+    pub minion: Option<&'a str>,
+    /// The step's ID.
+    pub id: &'a str,
+}
+
+/// What a unit is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UnitKind {
+    /// A state's block in text, with where its fields stand.
+    Block(Labels),
+    /// A state on one line: `terse`, tabular, or a user's own format.
+    Terse,
+    /// Salt's count at the foot of a run.
+    Summary,
+    /// One element of `Data failed to compile:`; the first has that line with it.
+    Compile,
+    /// What a minion returned instead of states, indented by 4; empty where nothing stands below the header.
+    Return,
+    /// What salt-ssh says of a host, or asks.
+    Ssh,
+    /// A line with a log prefix, and its continuation.
+    Log,
+    /// A bare Python warning, with its code line.
+    PythonWarning,
+    /// A traceback without a log prefix.
+    Traceback,
+    /// What Salt's commands say about the run.
+    Notice,
+    /// A line that belongs to nothing.
+    Stray,
+    /// A state in JSON: `"module_|-id_|-name_|-function": {…}`.
+    JsonState,
+    /// One element of the list that a minion returned instead of states.
+    JsonCompile,
+    /// Any other value that a minion returned instead of states.
+    JsonReturn,
+    /// Braces and envelope keys after the last record.
+    JsonNotice,
+    /// The run of this minion is over. No bytes.
+    RunEnd {
+        /// False where text held states and no Summary followed.
+        complete: bool,
+    },
+    /// Something makes the input untrusted. No bytes.
+    Fault {
+        /// A word for programs: `cut`, `json`, `overlong`.
+        kind: &'static str,
+        /// True where input ends inside a unit.
+        cut: bool,
+        /// A sentence for people.
+        text: String,
+    },
+}
+
+impl UnitKind {
+    /// True for what is no minion's return, wherever it stands.
+    fn is_aside(&self) -> bool {
+        matches!(
+            self,
+            UnitKind::Ssh
+                | UnitKind::Log
+                | UnitKind::PythonWarning
+                | UnitKind::Traceback
+                | UnitKind::Notice
+                | UnitKind::Stray
+        )
+    }
+}
+
+/// What is beyond the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beyond {
+    /// More can be read.
+    More,
+    /// More can't be held: the unit is larger than [`UNIT_LIMIT`], and must be cut.
+    TooMuch,
+    /// Nothing: the input is over.
+    Nothing,
+}
+
+/// What a framer answers.
+#[derive(Debug)]
+enum Answer {
+    /// The unit does not end within the window. Only while [`Beyond::More`].
+    More,
+    /// So many bytes belong to nothing (blank lines).
+    Skip(usize),
+    /// A unit, or an event without bytes.
+    Found(Found),
+    /// The rest is the other framer's; so many bytes belong to nothing.
+    Switch(usize),
+    /// Nothing is left in the window, and nothing is owed. Only when [`Beyond::Nothing`].
+    Over,
+}
+
+/// A unit as offsets into the window.
+#[derive(Debug)]
+struct Found {
+    kind: UnitKind,
+    /// The lines that it covers, a header included. Empty for an event: then it stands at the end of the line before.
+    span: Range<usize>,
+    /// Its bytes.
+    body: Body,
+    /// How many bytes leave the window with it: none of a unit that lies inside another that is still being read.
+    consumed: usize,
+    /// Its first line, where that left the window long ago (an orchestration step).
+    line: Option<u64>,
+    /// How many orchestration steps are around it.
+    depth: u16,
+}
+
+/// Where a unit's bytes are.
+#[derive(Debug)]
+enum Body {
+    /// In the window.
+    Window(Range<usize>),
+    /// In the framer, which put together what is left of an orchestration step without the runs that it holds.
+    Kept,
+}
+
+impl Found {
+    /// An event without bytes, at the end of what is consumed.
+    fn event(kind: UnitKind, depth: u16) -> Found {
+        Found { kind, span: 0..0, body: Body::Window(0..0), consumed: 0, line: None, depth }
+    }
+
+    /// A unit that covers and consumes the window up to its end.
+    fn unit(kind: UnitKind, span: Range<usize>, body: Range<usize>, depth: u16) -> Found {
+        let consumed = span.end;
+        Found { kind, span, body: Body::Window(body), consumed, line: None, depth }
+    }
+}
+
+/// The formats that `--input-format` can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum InputFormat {
+    /// Told apart by content.
+    #[default]
+    Auto,
+    /// Text only: a line that begins with `{` is no JSON.
+    Text,
+    /// JSON only: whatever stands between documents is stray.
+    Json,
+}
+
+/// The units of an input, in order.
+#[derive(Debug)]
+pub struct Frames<R> {
+    buffer: Buffer<R>,
+    text: text::Framer,
+    json: json::Framer,
+    in_json: bool,
+}
+
+impl<R: Read> Frames<R> {
+    /// The units of what `reader` reads.
+    pub fn new(reader: R, format: InputFormat) -> Self {
+        Frames {
+            buffer: Buffer::new(reader),
+            text: text::Framer::new(format),
+            json: json::Framer::default(),
+            in_json: false,
+        }
+    }
+
+    /// The next unit; `None` when all is read. `before_read` is called before each read, with the reader and with what
+    /// is read and waits for more: the moment to make visible what is known, if the reader would block.
+    ///
+    /// # Errors
+    /// Whatever the reader or `before_read` return.
+    pub fn next(
+        &mut self,
+        before_read: &mut dyn FnMut(&R, &[u8]) -> io::Result<()>,
+    ) -> io::Result<Option<Unit<'_>>> {
+        let found = loop {
+            let (window, line) = (self.buffer.window(), self.buffer.line());
+            let beyond = match () {
+                () if self.buffer.over() => Beyond::Nothing,
+                () if self.buffer.full() => Beyond::TooMuch,
+                () => Beyond::More,
+            };
+            let answer = match self.in_json {
+                true => self.json.step(window, line, beyond),
+                false => self.text.step(window, line, beyond),
+            };
+            match answer {
+                Answer::More => {
+                    debug_assert_eq!(beyond, Beyond::More, "a framer may not ask for what it can't get");
+                    before_read(self.buffer.reader(), self.buffer.window())?;
+                    self.buffer.fill()?;
+                }
+                Answer::Skip(count) => self.take(count),
+                Answer::Switch(count) => {
+                    self.take(count);
+                    self.in_json = !self.in_json;
+                }
+                Answer::Found(found) => break found,
+                Answer::Over => return Ok(None),
+            }
+        };
+        Ok(Some(self.unit(found)))
+    }
+
+    fn take(&mut self, count: usize) {
+        let lines = lines(&self.buffer.window()[..count]);
+        self.buffer.consume(count, lines);
+    }
+
+    fn unit(&mut self, found: Found) -> Unit<'_> {
+        let Found { kind, span, body, consumed, line, depth } = found;
+        let window = self.buffer.window();
+        let at = self.buffer.line();
+        let (first, last, taken) = if span.is_empty() {
+            let before = at.saturating_sub(1).max(1);
+            (before, before, lines(&window[..consumed]))
+        } else {
+            // Counted once for each consumed slice, in the three pieces that are asked for.
+            let before = lines(&window[..span.start]);
+            let inside = lines(&window[span.start..span.end - 1]);
+            let rest = lines(&window[span.end - 1..consumed.max(span.end - 1)]);
+            let taken = if consumed == 0 { 0 } else { before + inside + rest };
+            (at + before, at + before + inside, taken)
+        };
+        self.buffer.consume(consumed, taken);
+        let whole = self.buffer.before(consumed);
+        let (kept, minion, parent) = match self.in_json {
+            true => self.json.context(depth),
+            false => self.text.context(depth),
+        };
+        let (minion, parent) = if kind.is_aside() { (None, None) } else { (minion, parent) };
+        let bytes = match body {
+            Body::Window(range) => &whole[range],
+            Body::Kept => kept,
+        };
+        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth }
+    }
+}
+
+/// How many lines end here.
+fn lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}

@@ -1,1 +1,143 @@
 //! The inputs: opened, decompressed, decoded to UTF-8, directories walked. The only place that opens inputs.
+//!
+//! [`files`] turns what was named on the command line into what can be read, [`open`] reads it. Whatever a file is
+//! wrapped in (gzip, xz, bzip2, zstd, UTF-16, a byte order mark) is told by its first bytes and never by its name, and
+//! taken off while it streams: memory does not grow with the input. Bytes that are no valid UTF-8 pass untouched.
+//!
+//! Nothing here knows what Salt prints, save for the questions that it asks ([`prompt`]).
+
+mod encoding;
+mod peek;
+mod prompt;
+mod raw;
+mod walk;
+mod wrapping;
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+pub use prompt::{prompt, visible};
+pub use walk::files;
+
+/// Where input comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file, or a directory to be walked.
+    Path(PathBuf),
+}
+
+impl Source {
+    /// Its name as records give it: `-` for standard input, else the path as it was named.
+    pub fn name(&self) -> String {
+        match self {
+            Source::Stdin => "-".to_owned(),
+            Source::Path(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// Bytes that come when they come.
+pub trait Feed: Read + Send {
+    /// False where the next read may have to wait for whoever writes: the moment to show what is known. Files on disk
+    /// are always ready.
+    fn ready(&self) -> bool;
+}
+
+impl<F: Feed + ?Sized> Feed for Box<F> {
+    fn ready(&self) -> bool {
+        (**self).ready()
+    }
+}
+
+/// What keeps an input from being read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {why}")]
+pub struct Error {
+    /// The input's name, as [`Source::name`] gives it.
+    pub file: String,
+    /// What is wrong, in words.
+    pub why: String,
+    /// What to do about it, if something can be said.
+    pub hint: Option<&'static str>,
+}
+
+impl Error {
+    fn new(path: &Path, why: impl Into<String>, hint: Option<&'static str>) -> Self {
+        Error { file: path.display().to_string(), why: why.into(), hint }
+    }
+
+    fn io(path: &Path, error: &io::Error) -> Self {
+        let hint = match error.kind() {
+            io::ErrorKind::NotFound => Some("check the path; `-` reads standard input"),
+            io::ErrorKind::PermissionDenied => {
+                Some("read it as a user who may: `sudo cat FILE 2>&1 | saltlint`")
+            }
+            _ => None,
+        };
+        Error::new(path, words(error), hint)
+    }
+}
+
+/// An I/O error in words, without the number that Rust adds for programmers.
+pub fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
+/// Opens an input that [`files`] gave. Nothing is read until the first `read`: so a pipe that is still silent does not
+/// hold up anybody here.
+///
+/// # Errors
+/// It can't be opened, or it is Salt source rather than output.
+pub fn open(source: &Source) -> Result<Box<dyn Feed>, Error> {
+    let raw = match source {
+        Source::Stdin => raw::stdin().map_err(|error| Error::io(Path::new("-"), &error))?,
+        Source::Path(path) if walk::is_salt_source(path) => {
+            let hint = "salt-lint checks those: `salt-lint FILE`";
+            return Err(Error::new(
+                path,
+                "this is Salt source, and saltlint reads what Salt prints",
+                Some(hint),
+            ));
+        }
+        Source::Path(path) => raw::file(path).map_err(|error| Error::io(path, &error))?,
+    };
+    Ok(Box::new(Opened::Sealed(Some(raw))))
+}
+
+/// An input whose wrapping is told when it is first read.
+enum Opened {
+    Sealed(Option<Box<dyn Feed>>),
+    Unwrapped(Box<dyn Feed>),
+}
+
+impl Read for Opened {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if let Opened::Sealed(raw) = self {
+            // None: the attempt before this failed, and said so.
+            let Some(raw) = raw.take() else { return Ok(0) };
+            *self = Opened::Unwrapped(encoding::decode(wrapping::unwrap(raw)?)?);
+        }
+        match self {
+            Opened::Unwrapped(feed) => feed.read(buf),
+            Opened::Sealed(_) => Ok(0),
+        }
+    }
+}
+
+impl Feed for Opened {
+    fn ready(&self) -> bool {
+        match self {
+            Opened::Sealed(raw) => raw.as_ref().is_none_or(|raw| raw.ready()),
+            Opened::Unwrapped(feed) => feed.ready(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

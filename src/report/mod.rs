@@ -1,13 +1,23 @@
 //! What is shown: one file for each format, all behind [`Report`].
 //!
 //! A report is given records with their verdicts, in order, and writes to the writer it was made with. It parses
-//! nothing, counts nothing (the [`Digest`](crate::digest::Digest) does), and decides nothing.
+//! nothing, counts nothing (the [`Digest`] does), and decides nothing.
 
 use std::io;
 
 use crate::digest::Digest;
 use crate::record::Record;
 use crate::verdict::Verdict;
+
+mod batch;
+mod json;
+mod ndjson;
+mod records;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+mod words;
 
 /// A record with all that is known of it when it is reported.
 pub struct Seen<'s, 'a> {
@@ -22,16 +32,35 @@ pub struct Seen<'s, 'a> {
 }
 
 /// A format that reports are written in.
+///
+/// An error of kind [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that nobody reads any more; it is passed up as it is.
 pub trait Report {
     /// Takes the next record, in input order.
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()>;
     /// Input pauses: what is known must now be visible.
     fn pause(&mut self) -> io::Result<()>;
-    /// The input is over.
-    fn finish(&mut self, digest: &Digest) -> io::Result<()>;
+    /// The input is over, and this is the exit status (0, 1 or 3; see [`Digest::exit`]).
+    fn finish(&mut self, digest: &Digest, exit: u8) -> io::Result<()>;
 }
 
-/// The formats there are. A new one is a file in this folder and a line in [`open`].
+/// Several reports that get the same pass, in this order.
+pub struct Reports(pub Vec<Box<dyn Report>>);
+
+impl Report for Reports {
+    fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.record(seen))
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.pause())
+    }
+
+    fn finish(&mut self, digest: &Digest, exit: u8) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.finish(digest, exit))
+    }
+}
+
+/// The formats there are. A new one is a file in this folder, a line here, in [`Format::ALL`], and in [`open`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people at a terminal, or in a pipe.
@@ -40,6 +69,25 @@ pub enum Format {
     Ndjson,
     /// The same as one document.
     Json,
+}
+
+impl Format {
+    /// Every format, in the order in which they are listed.
+    pub const ALL: [Format; 3] = [Format::Terminal, Format::Ndjson, Format::Json];
+
+    /// The word that `--format` and `--output` take.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Terminal => "terminal",
+            Format::Ndjson => "ndjson",
+            Format::Json => "json",
+        }
+    }
+
+    /// The format of this name.
+    pub fn parse(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
+    }
 }
 
 /// How much the terminal and Markdown reports show.
@@ -58,14 +106,22 @@ pub enum Show {
 pub struct Look {
     /// SGR colours may be written.
     pub color: bool,
+    /// Characters beyond ASCII may be used for signs; text from the input is shown either way.
+    pub unicode: bool,
     /// Columns to fit into.
     pub width: usize,
     /// What is shown.
     pub show: Show,
 }
 
-/// The report of this format that writes to `out`.
+/// The report of this format that writes to `out`. Reports buffer for themselves; `out` need not.
 pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Report> {
-    let _ = (format, look, out);
-    unimplemented!("the registry: one line for each format")
+    match format {
+        Format::Terminal => {
+            let _ = look;
+            unimplemented!()
+        }
+        Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
+        Format::Json => Box::new(json::Json::new(out)),
+    }
 }

@@ -1,0 +1,108 @@
+//! The main job, which needs no command: analyse inputs.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use super::args::Analyse;
+use super::complain::show;
+use super::look::{self, Env, When};
+use super::settings::Settings;
+use super::{Done, Refused, complain, config, expect, outputs};
+use crate::input::Source;
+use crate::report::{self, Format, Look, Report, Show};
+use crate::rules::Rules;
+use crate::run::{self, Options};
+
+/// How much of a report is written at once.
+const CHUNK: usize = 64 * 1024;
+
+pub(super) fn run(args: Analyse) -> Done {
+    if args.inputs.is_empty() && io::stdin().is_terminal() {
+        complain("no input: pipe Salt's output in, or name a file\n");
+        let _ = write!(io::stderr(), "{}", super::command().render_help());
+        return Err(Refused::Said);
+    }
+    let inputs = sources(&args.inputs)?;
+    let config = match (args.no_config, &args.config) {
+        (true, _) => Settings::default(),
+        (_, Some(file)) => config::read(file)?,
+        _ => config::find().map_or(Ok(Settings::default()), |file| config::read(&file))?,
+    };
+    let settings = Settings::typed(&args).over(config);
+
+    let expect = expect::minions(settings.expect.as_deref().unwrap_or_default())?;
+    let rules = match Rules::load(settings.builtin_rules.unwrap_or(true), &settings.rules) {
+        Ok(rules) => rules,
+        Err(error) => {
+            show(&error);
+            return Err(Refused::Said);
+        }
+    };
+    let further = settings.output.clone().unwrap_or_default();
+    let files = outputs::create(&further, &inputs)?;
+
+    let mut reports = vec![on_stdout(&settings)?];
+    for (output, file) in further.iter().zip(files) {
+        reports.push(in_file(output.format, file, &settings));
+    }
+    let status = run::run(Options {
+        inputs,
+        input_format: settings.input_format.unwrap_or_default(),
+        rules: &rules,
+        reports,
+        fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
+        expect,
+    })?;
+    Ok(status)
+}
+
+/// The inputs as named; standard input if none is.
+fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    match named {
+        [] => Ok(vec![Source::Stdin]),
+        _ if named.iter().filter(|path| is_stdin(path)).count() > 1 => {
+            Err("standard input (-) can be read only once; a file of this name is ./-".to_owned())
+        }
+        _ => Ok(named
+            .iter()
+            .map(|path| if is_stdin(path) { Source::Stdin } else { Source::Path(path.clone()) })
+            .collect()),
+    }
+}
+
+fn on_stdout(settings: &Settings) -> io::Result<Box<dyn Report>> {
+    let terminal = io::stdout().is_terminal();
+    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let look = look(settings, terminal, columns.filter(|_| terminal));
+    let out = BufWriter::with_capacity(CHUNK, stdout()?);
+    Ok(report::open(settings.format.unwrap_or(Format::Terminal), &look, Box::new(out)))
+}
+
+fn in_file(format: Format, file: File, settings: &Settings) -> Box<dyn Report> {
+    let look = look(settings, file.is_terminal(), None);
+    report::open(format, &look, Box::new(BufWriter::with_capacity(CHUNK, file)))
+}
+
+fn look(settings: &Settings, terminal: bool, columns: Option<usize>) -> Look {
+    let env: Env<'_> = &|name| std::env::var_os(name);
+    Look {
+        color: look::color(settings.color.unwrap_or(When::Auto), env, terminal),
+        unicode: look::unicode(env),
+        width: look::width(env, columns),
+        show: settings.show.unwrap_or(Show::Attention),
+    }
+}
+
+/// Standard output without the standard library's buffer, which looks for the end of each line.
+#[cfg(unix)]
+fn stdout() -> io::Result<impl Write> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn stdout() -> io::Result<impl Write> {
+    Ok(io::stdout())
+}

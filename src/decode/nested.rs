@@ -1,0 +1,130 @@
+//! The nested display of changes and returns (`salt.output.nested`), read back into a value.
+//!
+//! ```text
+//! ----------            a mapping
+//! key:                  … its keys, sorted
+//!     value             … each value 4 deeper
+//! list:
+//!     - item            a list of scalars
+//!     |_                … an item that is a mapping or a list itself, 2 deeper
+//!       ----------
+//! ```
+//!
+//! Text does not tell `1` from `"1"`: every scalar is a string. Nor does it tell `[]` from `""` (both print nothing), or
+//! a string that looks like structure from structure; then structure is assumed, as a person reading would.
+
+use std::borrow::Cow;
+
+use serde_json::Map;
+
+use super::text::dedent;
+use crate::frame::colour;
+use crate::record::Value;
+
+/// Structure nested deeper than this is read as text.
+pub(super) const DEEPEST: usize = 100;
+
+/// The value of a block's Changes: what stands behind the label, and below it indented by `margin`.
+pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
+    let plain = colour::strip(raw);
+    let (first, below) = match memchr::memchr(b'\n', &plain) {
+        Some(end) => (&plain[..end], &plain[end + 1..]),
+        None => (&plain[..], &[][..]),
+    };
+    let first = first.trim_ascii();
+    if below.trim_ascii().is_empty() {
+        return match first.is_empty() {
+            true => Value::Object(Map::new()),
+            false => Value::String(String::from_utf8_lossy(first).into_owned()),
+        };
+    }
+    let mut lines = Vec::new();
+    if !first.is_empty() {
+        lines.push(String::from_utf8_lossy(first));
+    }
+    let split = below.split(|byte| *byte == b'\n');
+    lines.extend(split.filter_map(|line| dedent(line, usize::from(margin))).map(String::from_utf8_lossy));
+    value(&lines, 0, DEEPEST)
+}
+
+/// The same, of lines that end in CR LF.
+pub(super) fn changes_crlf(raw: &[u8], margin: u16) -> Value {
+    let mut plain = Vec::with_capacity(raw.len());
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(line) => plain.extend([line, b"\n"].concat()),
+            None => plain.extend(line.strip_suffix(b"\r").unwrap_or(line)),
+        }
+    }
+    changes(&plain, margin)
+}
+
+/// The value that stands in these lines at this indentation.
+pub(super) fn value(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Value {
+    let structure = deepest.checked_sub(1).and_then(|deepest| {
+        mapping(lines, indent, deepest).or_else(|| list(lines, indent, deepest))
+    });
+    structure.unwrap_or_else(|| text(lines, indent))
+}
+
+/// Lines as one string, their indentation taken off.
+fn text(lines: &[Cow<'_, str>], indent: usize) -> Value {
+    let cut: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
+    Value::String(cut.join("\n"))
+}
+
+/// `----------`, then keys at the same indentation and their values 4 deeper.
+fn mapping(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Value> {
+    let (first, rest) = lines.split_first()?;
+    if first.get(indent..)? != "----------" {
+        return None;
+    }
+    let mut map = Map::new();
+    let mut at = 0;
+    while at < rest.len() {
+        // A key that holds a line break goes on in the lines below it, at column 0.
+        let mut key = rest[at].get(indent..).filter(|key| !key.starts_with("    "))?.to_owned();
+        at += 1;
+        while !key.ends_with(':') {
+            let next = rest.get(at).filter(|next| indent == 0 || !next.starts_with(' '))?;
+            key.push('\n');
+            key.push_str(next);
+            at += 1;
+        }
+        key.pop();
+        let deeper = indent + 4;
+        let end = at + rest[at..].iter().take_while(|line| inside(line, deeper)).count();
+        map.insert(key, value(&rest[at..end], deeper, deepest));
+        at = end;
+    }
+    Some(Value::Object(map))
+}
+
+/// A line that belongs to a value at this indentation: it is indented so far, or blank.
+fn inside(line: &str, indent: usize) -> bool {
+    line.len() - line.trim_start_matches(' ').len() >= indent || line.trim_matches(' ').is_empty()
+}
+
+/// `- item` for scalars, whose further lines are 2 deeper, and `|_` for mappings and lists.
+fn list(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Value> {
+    let mut items = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at].get(indent..)?;
+        let deeper = indent + 2;
+        at += 1;
+        let end = at + lines[at..].iter().take_while(|line| inside(line, deeper)).count();
+        if line == "|_" {
+            items.push(value(&lines[at..end], deeper, deepest));
+        } else {
+            let mut item = line.strip_prefix("- ")?.to_owned();
+            for further in &lines[at..end] {
+                item.push('\n');
+                item.push_str(further.get(deeper..).unwrap_or_default());
+            }
+            items.push(Value::String(item));
+        }
+        at = end;
+    }
+    (!items.is_empty()).then_some(Value::Array(items))
+}

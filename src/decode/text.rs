@@ -1,0 +1,203 @@
+//! Blocks and terse lines to states.
+
+use std::borrow::Cow;
+
+use super::{nested, skip};
+use crate::frame::{Label, Labels, NESTED_INDENT, colour, log, terse};
+use crate::record::{Changes, Outcome, Place, Record, State, StateResult, Stray, Text};
+
+/// Columns by which the content of a comment, of changes and of warnings is indented.
+const INDENT: u16 = 14;
+
+/// A state's block.
+pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Record<'a> {
+    let margin = at.depth * NESTED_INDENT as u16;
+    let value = |label| {
+        let value = labels.get(label, unit)?;
+        Some(if labels.coloured { colour::unpaint(value) } else { value })
+    };
+    let word = |label| value(label).map(<[u8]>::trim_ascii);
+    let (raw, indented): (Reader, Reader) = match labels.crlf {
+        false => (read_raw, read_indented),
+        true => (read_raw_crlf, read_indented_crlf),
+    };
+    let id = value(Label::Id);
+    let result = word(Label::Result).and_then(result);
+    let function = word(Label::Function);
+    let comment = value(Label::Comment);
+    let changes = labels.get(Label::Changes, unit).map(|value| {
+        // A step's nested runs were records of their own.
+        if labels.nested { &value[..0] } else { value }
+    });
+    let changed = labels.nested || changes.is_some_and(|changes| !colour::strip(changes).trim_ascii().is_empty());
+    let name = value(Label::Name).or(id);
+    let (stands_for, sls) = compressed(id, name);
+    Record::State(State {
+        id: id.map(|id| Text::new(id, margin, raw)),
+        name: name.map(|name| Text::new(name, margin, raw)),
+        function: function.map(Text::plain),
+        sls: sls.map(Text::plain),
+        run_num: None,
+        result,
+        outcome: outcome(result, changed, function, comment.unwrap_or_default()),
+        comment: comment.map(|comment| Text::new(comment, margin + INDENT, indented)),
+        changes: changes.map(|changes| {
+            let read = if labels.crlf { nested::changes_crlf } else { nested::changes };
+            Changes::new(changes, margin + INDENT, read)
+        }),
+        started: word(Label::Started).filter(|started| !started.is_empty()).map(Text::plain),
+        duration_ms: word(Label::Duration).and_then(duration),
+        warnings: value(Label::Warnings)
+            .map(|warnings| Text::new(warnings, margin + INDENT, read_wrapped))
+            .into_iter()
+            .collect(),
+        stands_for,
+        at,
+    })
+}
+
+/// A state on one line.
+pub(super) fn terse<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
+    let margin = at.depth * NESTED_INDENT as u16;
+    let line = unit.get(usize::from(margin)..).unwrap_or_default();
+    if let Some(terse) = terse::read(line) {
+        return Record::State(terse_state(at, &terse, margin));
+    }
+    // A painted line in a user's own format: colour can be anywhere in it.
+    match terse::read(&colour::strip(line)) {
+        Some(terse) => Record::State(terse_state(at.into_owned(), &terse, margin)).into_owned(),
+        None => Record::Stray(Stray { at, text: Text::plain(unit) }),
+    }
+}
+
+fn terse_state<'t>(at: Place<'t>, terse: &terse::Terse<'t>, margin: u16) -> State<'t> {
+    let (outcome, result) = match terse.result {
+        b"Clean" | b"True" => (Outcome::Clean, Some(StateResult::True)),
+        b"Changed" => (Outcome::Changed, Some(StateResult::True)),
+        b"Failed" | b"False" => (Outcome::Failed, Some(StateResult::False)),
+        b"Differs" | b"None" => (Outcome::WouldChange, Some(StateResult::None)),
+        _ => (Outcome::Clean, None),
+    };
+    let warnings = terse.warnings.unwrap_or_default();
+    State {
+        at,
+        id: None,
+        name: Some(Text::new(terse.name, margin, read_raw)),
+        function: Some(Text::plain(terse.function)),
+        sls: None,
+        run_num: None,
+        result,
+        outcome,
+        comment: None,
+        changes: None,
+        started: terse.started.map(Text::plain),
+        duration_ms: terse.duration.and_then(duration),
+        warnings: (!warnings.is_empty()).then(|| Text::new(warnings, margin, read_raw)).into_iter().collect(),
+        stands_for: compressed(None, Some(terse.name)).0,
+    }
+}
+
+/// `Result:` in words. Python counts 1 and 0 as True and False, and so does Salt's Summary.
+fn result(word: &[u8]) -> Option<StateResult> {
+    match word {
+        b"True" | b"1" | b"true" => Some(StateResult::True),
+        b"False" | b"0" | b"false" => Some(StateResult::False),
+        b"None" | b"null" => Some(StateResult::None),
+        _ => None,
+    }
+}
+
+fn outcome(result: Option<StateResult>, changed: bool, function: Option<&[u8]>, comment: &[u8]) -> Outcome {
+    match result {
+        Some(StateResult::False) => Outcome::Failed,
+        Some(StateResult::None) => Outcome::WouldChange,
+        _ if changed => Outcome::Changed,
+        _ if skip::skipped(function, comment) => Outcome::Skipped,
+        _ => Outcome::Clean,
+    }
+}
+
+/// `12.3 ms`, or the number alone.
+fn duration(word: &[u8]) -> Option<f64> {
+    let number = word.strip_suffix(b"ms").unwrap_or(word).trim_ascii_end();
+    let number = number.strip_suffix(b"ms").unwrap_or(number).trim_ascii_end();
+    std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// How many states an ID like `ID (3)` stands for, and the SLS that its name tells
+/// (`salt.output.highstate._compress_ids`: `state_compressed_<sls>_<id>_<result>`).
+fn compressed<'a>(id: Option<&'a [u8]>, name: Option<&'a [u8]>) -> (u64, Option<&'a [u8]>) {
+    let shown = id.or(name).unwrap_or_default();
+    let count = shown.strip_suffix(b")").and_then(|shown| {
+        let open = memchr::memmem::rfind(shown, b" (")?;
+        let count: u64 = std::str::from_utf8(&shown[open + 2..]).ok()?.parse().ok()?;
+        (count > 1).then_some((count, &shown[..open]))
+    });
+    let Some((count, bare)) = count else { return (1, None) };
+    let sls = name.and_then(|name| {
+        let rest = name.strip_prefix(b"state_compressed_")?;
+        let rest = &rest[..memchr::memrchr(b'_', rest)?];
+        rest.strip_suffix(bare)?.strip_suffix(b"_")
+    });
+    (count, sls)
+}
+
+type Reader = for<'t> fn(&'t [u8], u16) -> Cow<'t, str>;
+
+/// Raw text, whose further lines carry the margin of a nested run.
+fn read_raw(raw: &[u8], margin: u16) -> Cow<'_, str> {
+    match margin {
+        0 => String::from_utf8_lossy(raw),
+        _ => read_indented(raw, margin),
+    }
+}
+
+fn read_raw_crlf(raw: &[u8], margin: u16) -> Cow<'_, str> {
+    read_indented_crlf(raw, margin)
+}
+
+/// Text whose further lines are indented. What stands left of the indentation is data too, but for log lines.
+fn read_indented(raw: &[u8], margin: u16) -> Cow<'_, str> {
+    if memchr::memchr(b'\n', raw).is_none() {
+        return String::from_utf8_lossy(raw);
+    }
+    let mut text = Vec::with_capacity(raw.len());
+    for (index, line) in raw.split(|byte| *byte == b'\n').enumerate() {
+        let line = match index {
+            0 => line,
+            _ => match dedent(line, usize::from(margin)) {
+                Some(line) => line,
+                None => continue,
+            },
+        };
+        if index > 0 {
+            text.push(b'\n');
+        }
+        text.extend_from_slice(line);
+    }
+    Cow::Owned(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn read_indented_crlf(raw: &[u8], margin: u16) -> Cow<'_, str> {
+    let text = read_indented(raw, margin);
+    Cow::Owned(text.replace("\r\n", "\n").trim_end_matches('\r').to_owned())
+}
+
+/// Text that was wrapped: its line ends mean a blank each (`textwrap`).
+fn read_wrapped(raw: &[u8], margin: u16) -> Cow<'_, str> {
+    let text = read_indented(raw, margin);
+    match text.contains('\n') {
+        true => Cow::Owned(text.split('\n').map(str::trim_end).collect::<Vec<_>>().join(" ")),
+        false => text,
+    }
+}
+
+/// A further line without its indentation. `None`: a log line, which is a record of its own.
+pub(super) fn dedent(line: &[u8], margin: usize) -> Option<&[u8]> {
+    match line.get(..margin) {
+        Some(blanks) if blanks.iter().all(|byte| *byte == b' ') => Some(&line[margin..]),
+        _ if line.trim_ascii().is_empty() => Some(&[]),
+        _ if log::prefix(line).is_some() => None,
+        _ => Some(line),
+    }
+}

@@ -1,0 +1,93 @@
+//! The rolling buffer. The only index arithmetic on input bytes that moves them.
+//!
+//! ```text
+//!   bytes   ┌──────────┬──────────────────────────┬──────────────┐
+//!           │ consumed │ window: read, not framed │ free         │
+//!           └──────────┴──────────────────────────┴──────────────┘
+//!           0          start                      end            bytes.len()
+//! ```
+//!
+//! `fill` first moves the window to the front, then grows: so the buffer is as large as the largest unit, and a unit is
+//! never larger than [`UNIT_LIMIT`].
+
+use std::io::{self, ErrorKind, Read};
+
+/// What is read at once. Larger buys nothing, and leaves the second-level cache.
+const CHUNK: usize = 128 * 1024;
+
+/// The largest unit, in bytes. What is longer (an endless line, a runaway stdout) is cut there, and said.
+pub const UNIT_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Bytes of the input, as far as they are read and not yet framed.
+#[derive(Debug)]
+pub(super) struct Buffer<R> {
+    reader: R,
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    over: bool,
+    line: u64,
+}
+
+impl<R: Read> Buffer<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Buffer { reader, bytes: Vec::new(), start: 0, end: 0, over: false, line: 1 }
+    }
+
+    pub(super) fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// What is read and not yet consumed.
+    pub(super) fn window(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    /// True if nothing will follow the window.
+    pub(super) fn over(&self) -> bool {
+        self.over
+    }
+
+    /// True if the window is as large as it may get.
+    pub(super) fn full(&self) -> bool {
+        self.end - self.start >= UNIT_LIMIT
+    }
+
+    /// The number of the line that the window's first byte stands in, counted from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Reads once; at the end of the input [`over`](Self::over) becomes true.
+    pub(super) fn fill(&mut self) -> io::Result<()> {
+        if self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.bytes.len() < self.end + CHUNK {
+            self.bytes.resize((self.bytes.len() * 2).clamp(self.end + CHUNK, UNIT_LIMIT + 2 * CHUNK), 0);
+        }
+        loop {
+            match self.reader.read(&mut self.bytes[self.end..]) {
+                Ok(0) => self.over = true,
+                Ok(read) => self.end += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            return Ok(());
+        }
+    }
+
+    /// Takes `count` bytes, in which `lines` lines end, off the front of the window.
+    pub(super) fn consume(&mut self, count: usize, lines: u64) {
+        debug_assert!(count <= self.end - self.start, "only what is in the window can be consumed");
+        self.start += count;
+        self.line += lines;
+    }
+
+    /// The window as it was before the last `count` bytes were consumed: they stay until the next [`fill`](Self::fill).
+    pub(super) fn before(&self, count: usize) -> &[u8] {
+        &self.bytes[self.start - count..self.end]
+    }
+}

@@ -1,0 +1,93 @@
+//! A window of input as lines, some of which may not have arrived.
+
+use super::Beyond;
+
+/// The window as lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lines<'w> {
+    pub(super) window: &'w [u8],
+    pub(super) beyond: Beyond,
+}
+
+/// What stands at an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peek<'w> {
+    /// A line without its line end, and the offset behind it.
+    Line(&'w [u8], usize),
+    /// The line has not arrived, or not whole.
+    More,
+    /// The window ends here, and nothing follows that could be waited for.
+    End,
+}
+
+impl<'w> Lines<'w> {
+    /// The line that begins at `at`. Where nothing follows the window its last line counts as whole.
+    pub(super) fn peek(&self, at: usize) -> Peek<'w> {
+        let rest = self.window.get(at..).unwrap_or_default();
+        match memchr::memchr(b'\n', rest) {
+            Some(end) => Peek::Line(&rest[..end], at + end + 1),
+            None if self.beyond == Beyond::More => Peek::More,
+            None if rest.is_empty() => Peek::End,
+            None => Peek::Line(rest, self.window.len()),
+        }
+    }
+
+    /// The first line from `at` that is not blank, and where it begins.
+    pub(super) fn peek_text(&self, mut at: usize) -> (usize, Peek<'w>) {
+        loop {
+            match self.peek(at) {
+                Peek::Line(line, next) if blank(line) => at = next,
+                other => return (at, other),
+            }
+        }
+    }
+
+    /// Behind the lines from `at` on that carry at least `margin` blanks: the content of a field. Also where the last
+    /// of them ends that holds more than blanks, or blanks beyond the margin.
+    ///
+    /// The loop that most bytes of a log pass through: one search for a line end and one comparison a line.
+    pub(super) fn content(&self, mut at: usize, margin: usize) -> usize {
+        debug_assert!(margin <= BLANKS.len() || margin % 14 == 0, "margins are few");
+        loop {
+            let rest = &self.window[at..];
+            if !indented(rest, margin) {
+                return at;
+            }
+            match memchr::memchr(b'\n', rest) {
+                Some(end) => at += end + 1,
+                None => return at,
+            }
+        }
+    }
+}
+
+/// As many blanks as the widest margin that is compared at once.
+const BLANKS: [u8; 56] = [b' '; 56];
+
+/// True if the bytes begin with so many blanks.
+pub(super) fn indented(bytes: &[u8], margin: usize) -> bool {
+    match BLANKS.get(..margin) {
+        Some(blanks) => bytes.starts_with(blanks),
+        None => bytes.len() >= margin && bytes[..margin].iter().all(|byte| *byte == b' '),
+    }
+}
+
+/// True if a line holds blanks at most.
+pub(super) fn blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c))
+}
+
+/// A line without its margin; `None` if it does not have one. A blank line has any margin.
+pub(super) fn within(line: &[u8], margin: usize) -> Option<&[u8]> {
+    match margin {
+        0 => Some(line),
+        _ if indented(line, margin) => Some(&line[margin..]),
+        _ if blank(line) => Some(&[]),
+        _ => None,
+    }
+}
+
+/// A line without the blanks at its end.
+pub(super) fn trim_end(line: &[u8]) -> &[u8] {
+    line.trim_ascii_end()
+}

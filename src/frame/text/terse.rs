@@ -1,0 +1,224 @@
+//! States on one line (`salt.output.highstate._format_terse`), in the spellings that Salt has had, and in a user's own.
+//!
+//! ```text
+//!   Name: N - Function: m.f - Result: Changed - Started: T - Duration: D ms      since 3006
+//!   Name: N - Function: m.f - Result: Changed Started: - T Duration: D ms        before
+//!   Name: N - Function: m.f - Result: Changed                                    without profile
+//! T [     D ms]       m.f        Changed   Name: N                               tabular
+//! |N|m.f|Changed|                                                                a user's own format
+//! ```
+//!
+//! The name is raw: it can hold line breaks and whatever else these lines are made of. So they are read from the right.
+
+use super::colour::{sgr, strip, unpaint};
+use super::lines::trim_end;
+
+/// What a terse line shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terse<'l> {
+    /// The name; in `_id` modes the ID stands here, and nothing tells which of both it is.
+    pub name: &'l [u8],
+    /// `module.function`.
+    pub function: &'l [u8],
+    /// Clean, Changed, Failed or Differs; before 2014.7 True or False.
+    pub result: &'l [u8],
+    /// When it started.
+    pub started: Option<&'l [u8]>,
+    /// How long it took: a number of milliseconds.
+    pub duration: Option<&'l [u8]>,
+    /// What stands before it, from `Warnings:` on.
+    pub warnings: Option<&'l [u8]>,
+}
+
+/// The words that a terse line has for a result.
+const RESULTS: [&[u8]; 7] = [b"Clean", b"Changed", b"Failed", b"Differs", b"True", b"False", b"None"];
+
+/// Reads a unit that is one terse state, in Salt's own forms painted or not; `None` if its last line does not end one.
+pub fn read(unit: &[u8]) -> Option<Terse<'_>> {
+    let unpainted = &unit[sgr(unit)..];
+    if unpainted.starts_with(b"Warnings:") {
+        return with_warnings(&unpainted[9..]);
+    }
+    match name_at(unit) {
+        Some(name) => from_right(&unit[name..]),
+        None => tabular(unit).or_else(|| custom(unit)),
+    }
+}
+
+/// Where the name begins behind `  Name: `, whose second blank may stand behind a colour.
+fn name_at(unit: &[u8]) -> Option<usize> {
+    let rest = unit.strip_prefix(b" ")?;
+    let escape = sgr(rest);
+    rest[escape..].starts_with(b" Name: ").then_some(1 + escape + 7)
+}
+
+/// Warnings come before their line, in Salt's own form with no line break between the last of them and it.
+fn with_warnings(body: &[u8]) -> Option<Terse<'_>> {
+    let clean = |warnings| unpaint(warnings).trim_ascii();
+    let named = memchr::memmem::rfind(body, b" Name: ").and_then(|label| {
+        // Before the label: a blank, and a colour if the line is painted.
+        let before = &body[..label];
+        let escape = memchr::memrchr(0x1b, before).filter(|at| *at + sgr(&before[*at..]) == label);
+        let start = escape.unwrap_or(label).checked_sub(1)?;
+        let terse = from_right(&body[label + 7..])?;
+        Some(Terse { warnings: Some(clean(&body[..start])), ..terse })
+    });
+    if named.is_some() {
+        return named;
+    }
+    let mut from = 0;
+    while let Some(line_end) = memchr::memchr(b'\n', &body[from..]) {
+        from += line_end + 1;
+        if let Some(terse) = tabular(&body[from..]) {
+            return Some(Terse { warnings: Some(clean(body[..from].trim_ascii())), ..terse });
+        }
+    }
+    None
+}
+
+/// Salt's own form behind `  Name: `, from the right.
+fn from_right(rest: &[u8]) -> Option<Terse<'_>> {
+    let rest = painted_end(trim_end(rest));
+    let mut until = rest.len();
+    loop {
+        let result_at = memchr::memmem::rfind(&rest[..until], b" - Result: ")?;
+        let tail = &rest[result_at + 11..];
+        if let Some((result, started, duration)) = behind_result(tail) {
+            let function_at = memchr::memmem::rfind(&rest[..result_at], b" - Function: ")?;
+            let function = &rest[function_at + 13..result_at];
+            let terse = Terse { name: &rest[..function_at], function, result, started, duration, warnings: None };
+            return is_function(function).then_some(terse);
+        }
+        until = result_at;
+    }
+}
+
+/// The bytes without the sequence that ends a colour.
+fn painted_end(bytes: &[u8]) -> &[u8] {
+    bytes.strip_suffix(b"\x1b[0;0m").unwrap_or(bytes)
+}
+
+/// `Changed - Started: T - Duration: D ms` and its older form.
+fn behind_result(tail: &[u8]) -> Option<(&[u8], Option<&[u8]>, Option<&[u8]>)> {
+    let end = tail.iter().position(|byte| *byte == b' ').unwrap_or(tail.len());
+    let result = &tail[..end];
+    if result.is_empty() || !result.iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let rest = &tail[end..];
+    if rest.is_empty() {
+        return Some((result, None, None));
+    }
+    let rest = rest.strip_prefix(b" - Started: ").or_else(|| rest.strip_prefix(b" Started: - "))?;
+    let (at, length) = match memchr::memmem::rfind(rest, b" - Duration: ") {
+        Some(at) => (at, 13),
+        None => (memchr::memmem::rfind(rest, b" Duration: ")?, 11),
+    };
+    let duration = rest[at + length..].strip_suffix(b" ms")?;
+    let plain = !rest.contains(&b'\n') && !duration.contains(&b' ');
+    plain.then_some((result, Some(&rest[..at]), Some(duration)))
+}
+
+/// `state_tabular: True`: the name comes last.
+fn tabular(unit: &[u8]) -> Option<Terse<'_>> {
+    let unit = &unit[sgr(unit)..];
+    let line_end = memchr::memchr(b'\n', unit).unwrap_or(unit.len());
+    let head = &unit[..line_end];
+    let (started, duration, rest) = match clock(head) {
+        Some(started) => {
+            let rest = head[started.len()..].strip_prefix(b" [")?;
+            let close = memchr::memmem::find(rest, b" ms] ")?;
+            (Some(started), Some(rest[..close].trim_ascii()), &rest[close + 5..])
+        }
+        None => (None, None, head),
+    };
+    let name_at = memchr::memmem::find(rest, b"   Name: ")?;
+    let mut words = rest[..name_at].split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (function, result) = (words.next()?, words.next()?);
+    let known = words.next().is_none() && is_function(function) && RESULTS.contains(&result);
+    // The name goes on behind the line's end.
+    let offset = head.len() - rest.len() + name_at + 9;
+    let name = &unit[offset..];
+    let name = painted_end(name.strip_suffix(b"\n").unwrap_or(name));
+    known.then_some(Terse { name, function, result, started, duration, warnings: None })
+}
+
+/// `HH:MM:SS.ffffff` at the start.
+fn clock(line: &[u8]) -> Option<&[u8]> {
+    let time = line.get(..15)?;
+    let shape = time.iter().enumerate().all(|(index, byte)| match index {
+        2 | 5 => *byte == b':',
+        8 => *byte == b'.',
+        _ => byte.is_ascii_digit(),
+    });
+    shape.then_some(time)
+}
+
+/// A user's own format (`state_tabular` as a string): a function and a result word, with the name between the same
+/// marks. What stands where is not known; the longest other part is the name.
+fn custom(unit: &[u8]) -> Option<Terse<'_>> {
+    let unit = trim_end(unit);
+    let is_mark = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"_.".contains(byte));
+    let words = || {
+        let mut at = 0;
+        unit.split(is_mark).map(move |word| {
+            let start = at;
+            at += word.len() + 1;
+            (start, word)
+        })
+    };
+    let (result_at, result) = words().filter(|(_, word)| RESULTS[..4].contains(word)).last()?;
+    let (function_at, function) =
+        words().filter(|(start, word)| *start != result_at && is_function(word)).last()?;
+    let (first, second) = match function_at < result_at {
+        true => ((function_at, function.len()), (result_at, result.len())),
+        false => ((result_at, result.len()), (function_at, function.len())),
+    };
+    let parts = [&unit[..first.0], &unit[first.0 + first.1..second.0], &unit[second.0 + second.1..]];
+    let mark = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte < 0x80 && !b"/.~$-_'\"()<>\\\n".contains(byte);
+    let name = parts
+        .into_iter()
+        .map(|part| {
+            let from = part.iter().position(|byte| !mark(byte)).unwrap_or(part.len());
+            let to = part.iter().rposition(|byte| !mark(byte)).map_or(from, |at| at + 1);
+            &part[from..to.max(from)]
+        })
+        .max_by_key(|part| part.len())?;
+    Some(Terse { name, function, result, started: None, duration: None, warnings: None })
+}
+
+/// `module.function`, as Salt has them.
+fn is_function(word: &[u8]) -> bool {
+    let mut parts = word.split(|byte| *byte == b'.');
+    let part = |part: Option<&[u8]>| {
+        part.is_some_and(|part| {
+            part.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+                && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        })
+    };
+    part(parts.next()) && part(parts.next()) && parts.next().is_none()
+}
+
+/// A line that is tabular, colour or not.
+pub(super) fn is_tabular(line: &[u8]) -> bool {
+    tabular(line).is_some()
+}
+
+/// A line that is, or ends, a state in a user's own format.
+pub(super) fn is_custom(line: &[u8]) -> bool {
+    line.first().is_some_and(|byte| *byte != b' ') && custom(&strip(line)).is_some()
+}
+
+/// True if the lines, from `  Name: ` or `Warnings:` on, are a whole terse state.
+pub(super) fn is_whole(unit: &[u8]) -> bool {
+    read(unit).is_some()
+}
+
+/// True if a line begins with colour or `  Name: `: the cheap look before [`is_whole`].
+pub(super) fn may_end(line: &[u8]) -> bool {
+    let line = trim_end(line);
+    let line = line.strip_suffix(b"\x1b[0;0m").unwrap_or(line);
+    line.ends_with(b" ms")
+        || RESULTS.iter().any(|result| line.ends_with(result))
+        || line.len() > sgr(line) && memchr::memmem::find(line, b" - Result: ").is_some()
+}

@@ -1,0 +1,153 @@
+//! The memory of the runs that are open: one small table for each level of nesting.
+//!
+//! Bounded whatever a run holds. A table outlives the [`RunEnd`](crate::record::RunEnd) of its run until the next run of
+//! its depth begins, so that what waits on the [`Bench`](super::Bench) can still be settled.
+
+use super::cascade::{Failed, Found, names};
+use super::count::{Range, Read};
+use super::{Cause, Verdict};
+use crate::record::{Class, Kind, Place, Record, State, Summary};
+
+/// Nobody nests orchestrations deeper; what is deeper shares the last table.
+const DEEPEST: u16 = 63;
+
+/// What `judge` remembers of the runs that are open: one small table for each level of nesting.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    runs: Vec<Run>,
+}
+
+#[derive(Debug, Default)]
+struct Run {
+    read: Read,
+    failed: Failed,
+    /// A Summary said how much was changed.
+    summed: bool,
+    /// It is over; the next state or Summary of this depth begins another.
+    over: bool,
+}
+
+impl Ledger {
+    /// Takes note of the next record.
+    pub(super) fn take(&mut self, record: &Record<'_>) {
+        match record {
+            Record::State(state) => self.open(&state.at).read.state(state),
+            Record::Summary(summary) => {
+                self.open(&summary.at).summed = true;
+                let changed = summary.changed.min(1);
+                self.outward(&summary.at, Range { least: changed, most: changed });
+            }
+            // A step's minion that returned a value and no states: text such as `True` counts as a change
+            // (`_format_host`), nothing at all does not.
+            Record::Message(message) if message.kind == Kind::Return => {
+                self.outward(&message.at, Range { least: 0, most: 1 });
+            }
+            Record::Message(message) if message.kind == Kind::Compile => {
+                self.outward(&message.at, Range::default());
+            }
+            Record::RunEnd(end) => {
+                let run = self.open_or_over(&end.at);
+                let unsummed = (!run.over && !run.summed).then_some(run.read.changed);
+                run.over = true;
+                run.read.nested = None;
+                if let Some(changed) = unsummed {
+                    self.outward(&end.at, changed);
+                }
+            }
+            Record::Message(_) | Record::Stray(_) | Record::Fault(_) => {}
+        }
+    }
+
+    /// In what a Summary disagrees with the states read, in words.
+    pub(super) fn disagreement(&self, summary: &Summary<'_>) -> Option<String> {
+        self.runs.get(index(&summary.at))?.read.disagreement(summary)
+    }
+
+    /// The verdict on a failed state that is a cascade; none for one that failed of itself, which is remembered.
+    pub(super) fn cascade<'r>(&mut self, file: &str, state: &State<'_>) -> Option<Verdict<'r>> {
+        let comment = state.comment.as_ref().map(|comment| comment.get());
+        let Some(names) = comment.as_deref().and_then(names) else {
+            self.failed(&state.at).root(file, state);
+            return None;
+        };
+        Some(self.find(state, names).unwrap_or_else(|| Verdict {
+            pending: true,
+            ..Verdict::because(Class::ActionRequired, "A requisite failed that is not in this output")
+        }))
+    }
+
+    /// Tries again to find the cause of what waits for it; true if it was found.
+    pub(super) fn settle(&mut self, state: &State<'_>, names: &str, verdict: &mut Verdict<'_>) -> bool {
+        let found = self.find(state, names);
+        if let Some(found) = found {
+            *verdict = found;
+        }
+        !verdict.pending
+    }
+
+    /// Waits no longer: it stays as it stands, and is the cause of what names it.
+    pub(super) fn give_up(&mut self, file: &str, state: &State<'_>, verdict: &mut Verdict<'_>) {
+        verdict.pending = false;
+        self.failed(&state.at).root(file, state);
+    }
+
+    fn find<'r>(&mut self, state: &State<'_>, names: &str) -> Option<Verdict<'r>> {
+        let failed = self.failed(&state.at);
+        match failed.find(names) {
+            Found::Cause(cause) => {
+                let verdict = Verdict { cause: Some(Cause::clone(&cause)), ..Verdict::plain(Class::Blocked) };
+                failed.alias(state, cause);
+                Some(verdict)
+            }
+            Found::NotKept => {
+                Some(Verdict::because(Class::Blocked, "Its cause is among more failures than are remembered"))
+            }
+            Found::OneOfSeveral => Some(Verdict::because(
+                Class::Blocked,
+                "One of this run's failures blocks it; Salt does not say which",
+            )),
+            Found::Missing => None,
+        }
+    }
+
+    fn failed(&mut self, at: &Place<'_>) -> &mut Failed {
+        &mut self.open_or_over(at).failed
+    }
+
+    /// What a nested run changed counts for the step around it.
+    fn outward(&mut self, at: &Place<'_>, changed: Range) {
+        if let Some(around) = index(at).checked_sub(1) {
+            self.at(around).read.nested(changed);
+        }
+    }
+
+    /// The run of this depth; another if the last one is over.
+    fn open(&mut self, at: &Place<'_>) -> &mut Run {
+        let run = self.open_or_over(at);
+        if run.over {
+            // A step's nested runs come before its own run's first state.
+            let nested = run.read.nested.take();
+            run.read = Read::default();
+            run.read.nested = nested;
+            run.failed.clear();
+            (run.over, run.summed) = (false, false);
+        }
+        run
+    }
+
+    fn open_or_over(&mut self, at: &Place<'_>) -> &mut Run {
+        self.at(index(at))
+    }
+
+    fn at(&mut self, index: usize) -> &mut Run {
+        if self.runs.len() <= index {
+            self.runs.resize_with(index + 1, Run::default);
+        }
+        // Just made long enough.
+        &mut self.runs[index]
+    }
+}
+
+fn index(at: &Place<'_>) -> usize {
+    usize::from(at.depth.min(DEEPEST))
+}
