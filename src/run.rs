@@ -1,17 +1,22 @@
 //! The loop: inputs through frame, decode, judge and report.
+//!
+//! Nothing here reads, decides or writes; it says what comes after what.
 
-use std::io;
+use std::io::{self, IsTerminal, Write};
 
-use crate::digest::FailOn;
-use crate::frame::InputFormat;
-use crate::input;
-use crate::report::Report;
+use crate::decode::decode;
+use crate::digest::{Digest, FailOn, Problem};
+use crate::frame::{Frames, InputFormat};
+use crate::input::{self, Feed, Source};
+use crate::record::Record;
+use crate::report::{Report, Reports, Seen};
 use crate::rules::Rules;
+use crate::verdict::{Bench, Ledger, judge};
 
 /// What to analyse, and how.
 pub struct Options<'o> {
     /// Inputs, in order.
-    pub inputs: Vec<input::Source>,
+    pub inputs: Vec<Source>,
     /// How they are read.
     pub input_format: InputFormat,
     /// The rules that judge.
@@ -29,6 +34,126 @@ pub struct Options<'o> {
 /// # Errors
 /// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
 pub fn run(options: Options<'_>) -> io::Result<u8> {
-    let _ = options;
-    Ok(0)
+    let Options { inputs, input_format, rules, reports, fail_on, expect } = options;
+    let mut pass = Pass::new(rules, reports, expect);
+    for source in inputs.iter().flat_map(input::files) {
+        match source.and_then(|source| Ok((source.name(), input::open(&source)?))) {
+            Ok((file, feed)) => pass.read(&file, Frames::new(feed, input_format))?,
+            Err(error) => pass.unreadable(&error.file, &error.why, error.hint),
+        }
+    }
+    pass.finish(fail_on)
+}
+
+/// One pass over all inputs.
+struct Pass<'r> {
+    rules: &'r Rules,
+    ledger: Ledger,
+    bench: Bench<'r>,
+    digest: Digest,
+    reports: Reports,
+}
+
+impl<'r> Pass<'r> {
+    fn new(rules: &'r Rules, reports: Vec<Box<dyn Report>>, expect: Vec<String>) -> Self {
+        let mut digest = Digest::default();
+        digest.expect(expect);
+        let (ledger, bench) = (Ledger::default(), Bench::default());
+        Pass { rules, ledger, bench, digest, reports: Reports(reports) }
+    }
+
+    /// The program: a unit, its record, what is thought of it, and everybody who is told.
+    fn read(&mut self, file: &str, mut frames: Frames<Box<dyn Feed>>) -> io::Result<()> {
+        let Pass { rules, ledger, bench, digest, reports } = self;
+        digest.begin(file);
+        let mut waiting = Waiting::default();
+        loop {
+            let unit = frames.next(&mut |feed, unread| waiting.before_read(feed, unread, reports));
+            waiting.shown()?;
+            let unit = match unit {
+                Ok(Some(unit)) => unit,
+                Ok(None) => break,
+                Err(error) => {
+                    digest.problem(unreadable(file, &input::words(&error), None));
+                    continue;
+                }
+            };
+            let record = decode(unit);
+            let verdict = judge(rules, ledger, file, &record);
+            bench.seat(ledger, file, record, verdict, &mut |record, verdict| {
+                digest.note(file, record, verdict);
+                reports.record(&Seen { file, record, verdict, digest })
+            })?;
+        }
+        bench.clear(ledger, file, &mut |record, verdict| {
+            digest.note(file, record, verdict);
+            reports.record(&Seen { file, record, verdict, digest })
+        })?;
+        digest.end(file);
+        Ok(())
+    }
+
+    fn unreadable(&mut self, file: &str, why: &str, hint: Option<&str>) {
+        self.digest.problem(unreadable(file, why, hint));
+    }
+
+    /// Nothing more will come: who is missing, and what it all comes to.
+    fn finish(mut self, fail_on: FailOn) -> io::Result<u8> {
+        for message in self.digest.missing() {
+            let record = Record::Message(message);
+            let verdict = judge(self.rules, &mut self.ledger, "-", &record);
+            self.digest.note("-", &record, &verdict);
+            let (record, verdict, digest) = (&record, &verdict, &self.digest);
+            self.reports.record(&Seen { file: "-", record, verdict, digest })?;
+        }
+        let exit = self.digest.exit(fail_on);
+        self.reports.finish(&self.digest, exit)?;
+        Ok(exit)
+    }
+}
+
+fn unreadable(file: &str, why: &str, hint: Option<&str>) -> Problem {
+    let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+    Problem {
+        kind: "unreadable",
+        file: file.to_owned(),
+        minion: None,
+        line: None,
+        text: format!("{file}: {why}{hint}"),
+    }
+}
+
+/// What is done while input pauses.
+#[derive(Default)]
+struct Waiting {
+    failed: Option<io::Error>,
+    asked: bool,
+}
+
+impl Waiting {
+    /// Before a read that may block: what is known becomes visible, and a question that Salt asks is shown, for it
+    /// is Salt's terminal that it would be answered at.
+    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports) {
+        if feed.ready() {
+            return;
+        }
+        if let Err(error) = reports.pause() {
+            self.failed = Some(error);
+        }
+        let question = input::prompt(unread);
+        let mut terminal = io::stderr();
+        match &question {
+            Some(question) if !self.asked && terminal.is_terminal() => {
+                // Nobody to tell if this fails.
+                let _ = terminal.write_all(question.as_bytes());
+            }
+            _ => {}
+        }
+        self.asked = question.is_some();
+    }
+
+    /// Whether all that should have become visible has.
+    fn shown(&mut self) -> io::Result<()> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
 }

@@ -13,8 +13,8 @@ mod text;
 use crate::frame::{Unit, UnitKind};
 use crate::record::{Fault, Parent, Place, Record, RunEnd, Stray, Text};
 
-/// Reads a unit, and gives `sink` what it holds: mostly one record.
-pub fn decode<'a>(unit: Unit<'a>, sink: &mut dyn FnMut(Record<'a>)) {
+/// Reads a unit.
+pub fn decode(unit: Unit<'_>) -> Record<'_> {
     let at = Place {
         line: unit.line,
         end_line: unit.end_line,
@@ -26,7 +26,7 @@ pub fn decode<'a>(unit: Unit<'a>, sink: &mut dyn FnMut(Record<'a>)) {
         depth: unit.depth,
     };
     let bytes = unit.bytes;
-    sink(match unit.kind {
+    match unit.kind {
         UnitKind::Block(labels) => text::block(at, bytes, &labels),
         UnitKind::Terse => text::terse(at, bytes),
         UnitKind::Summary => summary::summary(at, bytes),
@@ -44,5 +44,5 @@ pub fn decode<'a>(unit: Unit<'a>, sink: &mut dyn FnMut(Record<'a>)) {
         UnitKind::RunEnd { complete } => Record::RunEnd(RunEnd { at, complete }),
         UnitKind::Fault { kind, cut, text } => Record::Fault(Fault { at, kind, cut, text }),
         UnitKind::Stray => Record::Stray(Stray { at, text: Text::plain(bytes.trim_ascii_end()) }),
-    });
+    }
 }

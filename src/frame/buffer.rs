@@ -73,7 +73,10 @@ impl<R: Read> Buffer<R> {
                 Ok(0) => self.over = true,
                 Ok(read) => self.end += read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.over = true;
+                    return Err(error);
+                }
             }
             return Ok(());
         }

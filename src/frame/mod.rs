@@ -212,14 +212,11 @@ impl<R: Read> Frames<R> {
     }
 
     /// The next unit; `None` when all is read. `before_read` is called before each read, with the reader and with what
-    /// is read and waits for more: the moment to make visible what is known, if the reader would block.
+    /// is read and not framed: the moment to make visible what is known, if the reader would block.
     ///
     /// # Errors
-    /// Whatever the reader or `before_read` return.
-    pub fn next(
-        &mut self,
-        before_read: &mut dyn FnMut(&R, &[u8]) -> io::Result<()>,
-    ) -> io::Result<Option<Unit<'_>>> {
+    /// Whatever the reader returns; then the input counts as over, and what was read before still comes.
+    pub fn next(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Unit<'_>>> {
         let found = loop {
             let (window, line) = (self.buffer.window(), self.buffer.line());
             let beyond = match () {
@@ -234,7 +231,7 @@ impl<R: Read> Frames<R> {
             match answer {
                 Answer::More => {
                     debug_assert_eq!(beyond, Beyond::More, "a framer may not ask for what it can't get");
-                    before_read(self.buffer.reader(), self.buffer.window())?;
+                    before_read(self.buffer.reader(), self.buffer.window());
                     self.buffer.fill()?;
                 }
                 Answer::Skip(count) => self.take(count),
