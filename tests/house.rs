@@ -39,9 +39,14 @@ fn source(root: &Path, file: &Path) -> Source {
     let room = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
     // Inline tests stand at the foot of a file.
     let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    let code: Vec<&str> =
-        program.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    Source { path, room, opens_with_doc: text.starts_with("//!"), lines: program.lines().count(), code: code.join("\n") }
+    let code: Vec<&str> = program.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    Source {
+        path,
+        room,
+        opens_with_doc: text.starts_with("//!"),
+        lines: program.lines().count(),
+        code: code.join("\n"),
+    }
 }
 
 /// The table in `src/lib.rs`: what each room may import.
@@ -73,7 +78,10 @@ fn word(text: &str) -> &str {
 #[test]
 fn rooms_import_what_the_map_allows() {
     let arrows = arrows();
-    assert!(arrows.len() >= 9 && arrows["decode"].contains("frame"), "the map in src/lib.rs can't be read: {arrows:?}");
+    assert!(
+        arrows.len() >= 9 && arrows["decode"].contains("frame"),
+        "the map in src/lib.rs can't be read: {arrows:?}"
+    );
     let group = regex::Regex::new(r"crate::\{([^}]*)\}").unwrap();
     let single = regex::Regex::new(r"crate::([a-z_]+)").unwrap();
     let mut defects = Vec::new();
@@ -114,8 +122,11 @@ fn rooms_do_what_is_theirs() {
 
 #[test]
 fn every_file_says_what_lives_in_it() {
-    let silent: Vec<String> =
-        sources().into_iter().filter(|file| !file.opens_with_doc && file.room != "main").map(|file| file.path).collect();
+    let silent: Vec<String> = sources()
+        .into_iter()
+        .filter(|file| !file.opens_with_doc && file.room != "main")
+        .map(|file| file.path)
+        .collect();
     assert!(silent.is_empty(), "no //! on top: {silent:#?}");
     for file in sources().iter().filter(|file| file.lines > 250) {
         println!("{} has {} lines", file.path, file.lines);

@@ -39,8 +39,8 @@ impl Read for Pieces<'_> {
 fn read(reader: impl Read) -> Vec<Record<'static>> {
     let mut frames = Frames::new(reader, InputFormat::Auto);
     let mut records = Vec::new();
-    while let Some(unit) = frames.next(&mut |_, _| Ok(())).unwrap() {
-        saltlint::decode::decode(unit, &mut |record| records.push(record.into_owned()));
+    while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
+        records.push(saltlint::decode::decode(unit).into_owned());
     }
     records
 }
@@ -110,13 +110,30 @@ fn spoil() -> impl Strategy<Value = Spoil> {
         share().prop_map(Spoil::DropLine),
         share().prop_map(Spoil::DoubleLine),
         (share(), share()).prop_map(|(a, b)| Spoil::SwapLines(a, b)),
-        prop::sample::select(vec!["    default: ", "web-1  | ", "15:47:10 ", "> ", "\t"]).prop_map(Spoil::Prefix),
+        prop::sample::select(vec!["    default: ", "web-1  | ", "15:47:10 ", "> ", "\t"])
+            .prop_map(Spoil::Prefix),
         (share(), prop::collection::vec(any::<u8>(), 1..20)).prop_map(|(at, bytes)| Spoil::Insert(at, bytes)),
-        (share(), prop::sample::select(vec![
-            &b"\0\0"[..], b"\xff\xfe\xc3", b"\n----------\n", b"\nweb9:\n", b"{", b"}", b"\"", b"[\n", b"\\u", b"\x1b[", b"\r",
-            b"\n\nSummary for x\n", b"\n              ----------\n", b"\xf0\x9f", b"\xe2\x80\xa8",
-        ]))
-        .prop_map(|(at, bytes)| Spoil::Insert(at, bytes.to_vec())),
+        (
+            share(),
+            prop::sample::select(vec![
+                &b"\0\0"[..],
+                b"\xff\xfe\xc3",
+                b"\n----------\n",
+                b"\nweb9:\n",
+                b"{",
+                b"}",
+                b"\"",
+                b"[\n",
+                b"\\u",
+                b"\x1b[",
+                b"\r",
+                b"\n\nSummary for x\n",
+                b"\n              ----------\n",
+                b"\xf0\x9f",
+                b"\xe2\x80\xa8",
+            ])
+        )
+            .prop_map(|(at, bytes)| Spoil::Insert(at, bytes.to_vec())),
         Just(Spoil::CarriageReturns),
         (1..5_usize).prop_map(Spoil::Indent),
     ]
@@ -251,7 +268,9 @@ fn text_and_json_of_one_run_agree() {
     let mut compared = 0;
     for capture in story::stories() {
         let whole = capture.name.ends_with("/full.txt") || capture.name.ends_with("/color.txt");
-        let Some(truth) = capture.truth.filter(|_| whole && capture.mode.state_verbose && !capture.incomplete) else {
+        let Some(truth) =
+            capture.truth.filter(|_| whole && capture.mode.state_verbose && !capture.incomplete)
+        else {
             continue;
         };
         let said = |records: Vec<Value>| -> Vec<String> {

@@ -28,7 +28,7 @@ pub(crate) struct Mode {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Tabular {
-    Flag(bool),
+    Flag(#[expect(dead_code, reason = "tabular or not, a line shows the same")] bool),
     #[expect(dead_code, reason = "a user's format is only recognised, to be left out")]
     Format(String),
 }

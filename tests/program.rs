@@ -9,8 +9,12 @@ use serde_json::Value;
 /// The program, away from this machine's configuration and colours.
 pub(crate) fn saltlint() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saltlint"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "SALTLINT_RULES", "SALTLINT_CONFIG"] {
-        command.env_remove(name);
+    let ours = |name: &str| ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"].contains(&name);
+    for (name, _) in std::env::vars_os() {
+        let shown = name.to_string_lossy();
+        if ours(&shown) || shown.starts_with("SALTLINT_") {
+            command.env_remove(&name);
+        }
     }
     command.env("TERM", "xterm").env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
     command

@@ -61,9 +61,9 @@ pub(super) fn changes_crlf(raw: &[u8], margin: u16) -> Value {
 
 /// The value that stands in these lines at this indentation.
 pub(super) fn value(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Value {
-    let structure = deepest.checked_sub(1).and_then(|deepest| {
-        mapping(lines, indent, deepest).or_else(|| list(lines, indent, deepest))
-    });
+    let structure = deepest
+        .checked_sub(1)
+        .and_then(|deepest| mapping(lines, indent, deepest).or_else(|| list(lines, indent, deepest)));
     structure.unwrap_or_else(|| text(lines, indent))
 }
 

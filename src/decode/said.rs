@@ -36,7 +36,9 @@ pub(super) fn value<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
             (kind, weight, text)
         }
         // A list of errors through the nested outputter, as salt-ssh prints it.
-        Value::Array(items) if items.iter().any(|item| item.as_str().is_some_and(returned::is_compile_error)) => {
+        Value::Array(items)
+            if items.iter().any(|item| item.as_str().is_some_and(returned::is_compile_error)) =>
+        {
             let texts: Vec<_> = items.iter().filter_map(Value::as_str).map(str::trim_end).collect();
             (Kind::Compile, Class::ActionRequired, texts.join("\n"))
         }
@@ -58,7 +60,8 @@ pub(super) fn log<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     };
     let level = Level::of(prefix.level);
     let text = lines_of(&unit[prefix.text..]);
-    let crashed = memchr::memmem::find(first, b"un-handled exception was caught by Salt's global exception handler");
+    let crashed =
+        memchr::memmem::find(first, b"un-handled exception was caught by Salt's global exception handler");
     let weight = match level {
         _ if crashed.is_some() => Class::ActionRequired,
         Some(Level::Error | Level::Critical) => Class::Review,

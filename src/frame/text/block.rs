@@ -103,9 +103,9 @@ pub(super) fn label(line: &[u8], coloured: bool) -> Option<(Label, usize)> {
     let blanks = line.iter().take(4).take_while(|byte| **byte == b' ').count();
     let escape = sgr(line.get(blanks..)?);
     let rest = line.get(blanks + escape..)?;
-    let known = LABELS
-        .iter()
-        .find(|(text, _)| escape > 0 && rest.get(12 - blanks) == Some(&b':') && rest.starts_with(&text[blanks..]))?;
+    let known = LABELS.iter().find(|(text, _)| {
+        escape > 0 && rest.get(12 - blanks) == Some(&b':') && rest.starts_with(&text[blanks..])
+    })?;
     let colon = blanks + escape + 12 - blanks;
     Some((known.1, if line.get(colon + 1) == Some(&b' ') { colon + 2 } else { colon + 1 }))
 }
@@ -164,7 +164,9 @@ impl Walk {
             let Peek::Line(second, next) = lines.peek(at) else { return None };
             let offset = at;
             at = next;
-            let (Label::Id, value) = label(within(second, margin)?, walk.labels.coloured)? else { return None };
+            let (Label::Id, value) = label(within(second, margin)?, walk.labels.coloured)? else {
+                return None;
+            };
             walk.open(Label::Id, offset, margin + value, second, at);
         } else {
             let (first_label, value) = label(inner, walk.labels.coloured)?;
@@ -288,9 +290,10 @@ impl Walk {
             Peek::More => Some(Walked::More),
             Peek::Line(after, _)
                 if indented(after, self.margin + 14) && !blank(after)
-                    || self.stage < Label::Changes && within(after, self.margin).is_some_and(|after| {
-                        label(after, self.labels.coloured).is_some_and(|(label, _)| self.follows(label))
-                    }) =>
+                    || self.stage < Label::Changes
+                        && within(after, self.margin).is_some_and(|after| {
+                            label(after, self.labels.coloured).is_some_and(|(label, _)| self.follows(label))
+                        }) =>
             {
                 if is_log {
                     return Some(self.log(next));
@@ -446,8 +449,13 @@ impl Walk {
             };
             let Some(shown) = shown else { return Some(false) };
             let same = match wanted.peek() {
-                Some(_) => trim_end(shown) == trim_end(within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part)),
-                None => shown.starts_with(within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part)),
+                Some(_) => {
+                    trim_end(shown)
+                        == trim_end(within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part))
+                }
+                None => {
+                    shown.starts_with(within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part))
+                }
             };
             if !same {
                 return Some(false);

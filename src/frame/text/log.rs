@@ -56,7 +56,8 @@ fn console(line: &[u8], at: usize) -> Option<Prefix<'_>> {
 fn logfile(line: &[u8]) -> Option<Prefix<'_>> {
     let open = memchr::memchr(b'[', line.get(..64.min(line.len()))?)?;
     let time = trim_end(&line[..open]);
-    let clock = time.len() >= 8 && time.iter().all(|byte| byte.is_ascii_digit() || b"-:,./ TZ+".contains(byte));
+    let clock =
+        time.len() >= 8 && time.iter().all(|byte| byte.is_ascii_digit() || b"-:,./ TZ+".contains(byte));
     if !clock || !time.contains(&b':') {
         return None;
     }

@@ -17,7 +17,8 @@ pub(super) fn summary(line: &[u8]) -> bool {
 
 /// The first line of a state on one line, in Salt's own form.
 pub(super) fn terse(line: &[u8]) -> bool {
-    line.starts_with(b"  Name: ") || (line.starts_with(b" \x1b[") && line[1 + sgr(&line[1..])..].starts_with(b" Name: "))
+    line.starts_with(b"  Name: ")
+        || (line.starts_with(b" \x1b[") && line[1 + sgr(&line[1..])..].starts_with(b" Name: "))
 }
 
 /// The line above a terse line whose state has warnings.
@@ -41,7 +42,9 @@ pub(super) fn header(line: &[u8]) -> Option<&[u8]> {
     let name = line.strip_suffix(b":")?;
     let possible = !name.is_empty()
         && name.len() <= 255
-        && name.iter().all(|byte| *byte > b' ' && *byte != 0x7f && !matches!(byte, b'{' | b'}' | b'"' | b'\''));
+        && name
+            .iter()
+            .all(|byte| *byte > b' ' && *byte != 0x7f && !matches!(byte, b'{' | b'}' | b'"' | b'\''));
     // Salt prints these in the same form, and they are no minions (`salt.output`, batch mode).
     (possible && !matches!(name, b"retcode" | b"jid")).then_some(name)
 }

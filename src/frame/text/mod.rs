@@ -105,9 +105,10 @@ impl Framer {
     pub(super) fn context(&self, depth: u16) -> (&[u8], Option<&str>, Option<Step<'_>>) {
         let depth = usize::from(depth);
         let minion = self.levels.get(depth).and_then(|level| level.minion.as_deref());
-        let parent = depth.checked_sub(1).and_then(|above| self.levels.get(above)).and_then(|level| {
-            Some(Step { minion: level.minion.as_deref(), id: &level.step.as_ref()?.id })
-        });
+        let parent = depth
+            .checked_sub(1)
+            .and_then(|above| self.levels.get(above))
+            .and_then(|level| Some(Step { minion: level.minion.as_deref(), id: &level.step.as_ref()?.id }));
         (&self.kept, minion, parent)
     }
 
@@ -438,7 +439,8 @@ impl Framer {
             let value = block::label(inner, inner.contains(&0x1b)).map_or(0, |(_, value)| margin + value);
             let start = step.bytes.len() + value;
             step.bytes.extend_from_slice(raw);
-            let field = Field { start: start as u32, end: step.bytes.trim_ascii_end().len().max(start) as u32 };
+            let field =
+                Field { start: start as u32, end: step.bytes.trim_ascii_end().len().max(start) as u32 };
             *step.labels.field(Label::Warnings) = field;
         }
         self.kept = step.bytes;

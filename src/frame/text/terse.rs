@@ -86,7 +86,8 @@ fn from_right(rest: &[u8]) -> Option<Terse<'_>> {
         if let Some((result, started, duration)) = behind_result(tail) {
             let function_at = memchr::memmem::rfind(&rest[..result_at], b" - Function: ")?;
             let function = &rest[function_at + 13..result_at];
-            let terse = Terse { name: &rest[..function_at], function, result, started, duration, warnings: None };
+            let terse =
+                Terse { name: &rest[..function_at], function, result, started, duration, warnings: None };
             return is_function(function).then_some(terse);
         }
         until = result_at;
@@ -175,7 +176,8 @@ fn custom(unit: &[u8]) -> Option<Terse<'_>> {
         false => ((result_at, result.len()), (function_at, function.len())),
     };
     let parts = [&unit[..first.0], &unit[first.0 + first.1..second.0], &unit[second.0 + second.1..]];
-    let mark = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte < 0x80 && !b"/.~$-_'\"()<>\\\n".contains(byte);
+    let mark =
+        |byte: &u8| !byte.is_ascii_alphanumeric() && *byte < 0x80 && !b"/.~$-_'\"()<>\\\n".contains(byte);
     let name = parts
         .into_iter()
         .map(|part| {

@@ -126,7 +126,9 @@ pub(super) fn tabular_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         if blank(inner) {
             match lines.peek(next) {
                 Peek::More => return None,
-                Peek::Line(after, _) if within(after, margin).is_some_and(marks::summary) => return Some(Some(end)),
+                Peek::Line(after, _) if within(after, margin).is_some_and(marks::summary) => {
+                    return Some(Some(end));
+                }
                 Peek::End => return Some(Some(end)),
                 Peek::Line(..) => {}
             }
@@ -309,7 +311,10 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
             at = next;
             continue;
         }
-        if margin > 0 && within(line, margin).is_some() || breaks(lines, line, next, 0)? || !tracebacks.see(line) {
+        if margin > 0 && within(line, margin).is_some()
+            || breaks(lines, line, next, 0)?
+            || !tracebacks.see(line)
+        {
             return Some(end);
         }
         (at, end) = (next, next);
@@ -321,7 +326,8 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
 fn bracket_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<usize>> {
     let text = log::prefix(first).map_or(first, |prefix| &first[prefix.text..]);
     let open = memchr::memrchr(b'[', text).filter(|open| !text[*open..].contains(&b']'));
-    let names = open.is_some_and(|open| text[..open].ends_with(b" state ") || text[..open].ends_with(b" for "));
+    let names =
+        open.is_some_and(|open| text[..open].ends_with(b" state ") || text[..open].ends_with(b" for "));
     if !names {
         return Some(None);
     }
@@ -372,7 +378,9 @@ impl Tracebacks {
 pub(super) fn warning_end(lines: &Lines<'_>, next: usize) -> Option<usize> {
     match lines.peek(next) {
         Peek::More => None,
-        Peek::Line(code, behind) if code.starts_with(b"  ") && !blank(code) && !marks::terse(code) => Some(behind),
+        Peek::Line(code, behind) if code.starts_with(b"  ") && !blank(code) && !marks::terse(code) => {
+            Some(behind)
+        }
         _ => Some(next),
     }
 }
