@@ -7,14 +7,17 @@
 //! | --- | --- |
 //! | `tally` | the counters |
 //! | `minions` | who answered, and who was expected to |
+//! | `exit` | the exit status |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
+mod exit;
 mod input;
 mod minions;
 mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use exit::FailOn;
 pub use tally::Tally;
 
 use crate::record::{Class, Fault, Kind, Message, Outcome, Place, Record, RunEnd, State, Summary, Text};
@@ -85,19 +88,6 @@ impl Default for Digest {
             over: false,
         }
     }
-}
-
-/// The least verdict that fails a run (`--fail-on`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailOn {
-    /// Someone must act.
-    ActionRequired,
-    /// Something is to be reviewed.
-    Review,
-    /// Anything changed or would change, and is no false positive; or is to be reviewed.
-    Change,
-    /// Nothing fails.
-    Never,
 }
 
 impl Digest {
@@ -176,28 +166,11 @@ impl Digest {
         }
     }
 
-    /// The exit status: 0 verified, 1 findings, 3 no findings but the input can't be trusted.
-    pub fn exit(&self, fail_on: FailOn) -> u8 {
-        let action = self.all.verdict(Class::ActionRequired) > 0;
-        let review = action || self.all.verdict(Class::Review) > 0 || self.empty_runs > 0;
-        let findings = match fail_on {
-            FailOn::ActionRequired => action,
-            FailOn::Review => review,
-            FailOn::Change => review || self.real_changes > 0,
-            FailOn::Never => false,
-        };
-        match (findings, self.problems.is_empty()) {
-            (true, _) => 1,
-            (false, false) => 3,
-            (false, true) => 0,
-        }
-    }
-
     fn state(&mut self, state: &State<'_>, verdict: &Verdict<'_>) {
         self.all.state(state, verdict.class);
         self.run.state(state, verdict.class);
         let changes = matches!(state.outcome, Outcome::Changed | Outcome::WouldChange);
-        if changes && verdict.class != Class::FalsePositive {
+        if changes && verdict.class > Class::FalsePositive {
             self.real_changes += 1;
         }
         let open = self.open_at(&state.at);
@@ -208,7 +181,7 @@ impl Digest {
         if verdict.class == Class::Review {
             self.empty_runs += 1;
         }
-        if let (Some(run_time), 0) = (summary.run_time_ms, summary.at.depth) {
+        if let (Some(run_time), 0) = (summary.run_time_ms.filter(|time| time.is_finite()), summary.at.depth) {
             self.all.run_time_ms += run_time - self.run.run_time_ms;
             self.run.run_time_ms = run_time;
         }
@@ -234,8 +207,9 @@ impl Digest {
         self.complete = false;
         let minion = named(&end.at);
         let who = minion.as_deref().unwrap_or("a run without a minion's name");
-        let (count, of) = if states == 1 { (1, "state") } else { (states, "states") };
-        let text = format!("{who}: {count} {of} without their Summary: the output was cut off");
+        let what =
+            if states == 1 { "1 state without its".into() } else { format!("{states} states without their") };
+        let text = format!("{who}: {what} Summary: the output was cut off");
         let line = Some(end.at.end_line);
         self.problem(Problem { kind: "cut", file: file.to_owned(), minion, line, text });
     }

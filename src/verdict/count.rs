@@ -81,8 +81,8 @@ pub(super) struct Read {
 }
 
 impl Read {
-    /// Takes note of a state.
-    pub(super) fn state(&mut self, state: &State<'_>) {
+    /// Takes note of a state; true if it is a step, and nothing that it ran changed anything.
+    pub(super) fn state(&mut self, state: &State<'_>) -> bool {
         let many = stands_for(state);
         // 5: a terse word may stand for a result that is no bool.
         let terse = state.comment.is_none();
@@ -104,6 +104,7 @@ impl Read {
         let nested = self.nested.take();
         self.changed.add(always_changed(state, changed(state, many, nested)));
         self.dated |= state.started.is_some();
+        nested == Some(Range::NONE)
     }
 
     /// Takes note of a nested run, or part of it: how many changes it counts.
@@ -116,44 +117,52 @@ impl Read {
     /// In what a Summary disagrees with this, in words; nothing where it agrees.
     pub(super) fn disagreement(&self, summary: &Summary<'_>) -> Option<String> {
         let mut odds = Vec::new();
-        let mut differ = |what: &str, salt: u64, read: Range| {
-            odds.push(format!("Salt counts {salt} {what}, {read} read"));
+        let mut compare = |what: &str, salt: u64, read: Range, holds: bool| {
+            if !holds {
+                odds.push(format!("Salt counts {salt} {what}, {read} read"));
+            }
         };
-        if !self.failed.holds(summary.failed) {
-            differ("failed", summary.failed, self.failed);
-        }
+        compare("failed", summary.failed, self.failed, self.failed.holds(summary.failed));
         // 8
         let has_total = summary.total > 0 || (summary.succeeded == 0 && summary.failed == 0);
         let ancient = summary.run_time_ms.is_none() && !self.dated && summary.changed == 0;
         let prints_changes = !ancient && has_total;
-        if (summary.changed > 0 || prints_changes) && !self.changed.holds(summary.changed) {
-            differ("changed", summary.changed, self.changed);
-        }
-        if (summary.unchanged > 0 || prints_changes) && !self.would_change.holds(summary.unchanged) {
-            differ("that would change", summary.unchanged, self.would_change);
-        }
+        let holds = |read: Range, salt: u64| read.holds(salt) || (salt == 0 && !prints_changes);
+        compare("changed", summary.changed, self.changed, holds(self.changed, summary.changed));
+        let would_change = holds(self.would_change, summary.unchanged);
+        compare("that would change", summary.unchanged, self.would_change, would_change);
+        let surplus = has_total && summary.total < self.total.least;
+        compare("states", summary.total, self.total, !surplus);
         let apart = ancient
             && summary.unchanged > 0
             && summary.total == sum(&[summary.succeeded, summary.failed, summary.unchanged]);
         let succeeded = if apart { sum(&[summary.succeeded, summary.unchanged]) } else { summary.succeeded };
-        if has_total && summary.total < self.total.least {
-            differ("states", summary.total, self.total);
-        } else if has_total {
-            // 4: what is missing must be clean, hence among the succeeded.
-            let missing_most = summary.total - self.total.least;
-            let missing_least = summary.total.saturating_sub(self.total.most);
-            let read = Range {
-                least: succeeded.saturating_sub(missing_most),
-                most: succeeded.saturating_sub(missing_least),
-            };
-            let too_few = missing_least > succeeded;
-            if too_few || read.most < self.succeeded.least || read.least > self.succeeded.most {
-                differ("succeeded", succeeded, self.succeeded);
-            }
-        } else if succeeded < self.succeeded.least {
-            differ("succeeded", succeeded, self.succeeded);
+        if odds.is_empty() && !self.rest_succeeded(summary.total, succeeded, has_total) {
+            odds.push(format!(
+                "Salt counts {} states, {succeeded} of them succeeded; {} read, {} of them succeeded",
+                summary.total, self.total, self.succeeded
+            ));
         }
-        (!odds.is_empty()).then(|| odds.join("; "))
+        if odds.is_empty() {
+            return None;
+        }
+        let hidden = has_total && summary.total > self.total.most;
+        let why = if hidden { " (cut, or hidden by an output filter?)" } else { "" };
+        Some(odds.join("; ") + why)
+    }
+
+    /// 4: what is missing must be clean, hence among the succeeded.
+    fn rest_succeeded(&self, total: u64, succeeded: u64, has_total: bool) -> bool {
+        if !has_total {
+            return succeeded >= self.succeeded.least;
+        }
+        let missing = Range {
+            least: total.saturating_sub(self.total.most),
+            most: total.saturating_sub(self.total.least),
+        };
+        missing.least <= succeeded
+            && succeeded.saturating_sub(missing.least) >= self.succeeded.least
+            && succeeded.saturating_sub(missing.most) <= self.succeeded.most
     }
 }
 

@@ -15,6 +15,8 @@ const DEEPEST: u16 = 63;
 #[derive(Debug, Default)]
 pub struct Ledger {
     runs: Vec<Run>,
+    /// The state just taken is a step, and nothing that it ran changed anything.
+    idle_step: bool,
 }
 
 #[derive(Debug, Default)]
@@ -31,7 +33,7 @@ impl Ledger {
     /// Takes note of the next record.
     pub(super) fn take(&mut self, record: &Record<'_>) {
         match record {
-            Record::State(state) => self.open(&state.at).read.state(state),
+            Record::State(state) => self.idle_step = self.open(&state.at).read.state(state),
             Record::Summary(summary) => {
                 self.open(&summary.at).summed = true;
                 let changed = summary.changed.min(1);
@@ -56,6 +58,11 @@ impl Ledger {
             }
             Record::Message(_) | Record::Stray(_) | Record::Fault(_) => {}
         }
+    }
+
+    /// True if the state just taken is a step whose nested runs are all known to have changed nothing.
+    pub(super) fn idle_step(&self) -> bool {
+        self.idle_step
     }
 
     /// In what a Summary disagrees with the states read, in words.

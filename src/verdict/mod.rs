@@ -100,7 +100,8 @@ pub fn judge<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, record: &Rec
     }
 }
 
-/// A cascade is its cause's, and no rule's; a state without a result is nobody's; then a rule, then the default.
+/// A cascade is its cause's, and no rule's; a state without a result is nobody's; a step is what it ran; then a rule,
+/// then the default.
 fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State<'_>) -> Verdict<'r> {
     if state.outcome == Outcome::Failed
         && let Some(cascade) = ledger.cascade(file, state)
@@ -109,6 +110,9 @@ fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State
     }
     if state.result.is_none() {
         return Verdict::because(Class::Review, "No usable Result is shown for this state");
+    }
+    if state.outcome == Outcome::Changed && ledger.idle_step() {
+        return Verdict::because(Class::Clean, "Nothing that this step ran changed anything");
     }
     let function = state.function.as_ref().map(|function| function.raw());
     if rules.may_speak(function, state.outcome)
