@@ -72,7 +72,7 @@ impl Mode {
         self.json = json;
         self.python2 = version.starts_with("2017");
         self.raw_keys = ["2017", "2018", "2019", "3000"].iter().any(|old| version.starts_with(old));
-        if self.python2 && !["terse", "mixed", "changes"].contains(&self.state_output.as_str()) {
+        if self.python2 && !["terse", "mixed", "mixed_id", "changes"].contains(&self.state_output.as_str()) {
             self.state_output = "full".into();
         }
         self

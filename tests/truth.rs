@@ -76,7 +76,8 @@ fn check_end(capture: &Capture, expected: &Expected, records: &[Value], score: &
         return;
     }
     for summary in summaries.iter().filter(|summary| summary["agrees"] != true) {
-        score.wrong.push(format!("a summary does not agree: {summary}"));
+        let (minion, line) = (field(summary, "minion"), &summary["line"]);
+        score.wrong.push(format!("summary (of {minion}, line {line}) does not agree"));
     }
     let end = records.last().filter(|record| record["type"] == "end");
     match end {
@@ -84,7 +85,8 @@ fn check_end(capture: &Capture, expected: &Expected, records: &[Value], score: &
         Some(_) if capture.incomplete => {}
         Some(end) => {
             if end["complete"] != true || end["problems"].as_array().is_none_or(|all| !all.is_empty()) {
-                score.wrong.push(format!("complete {}, problems {}", end["complete"], end["problems"]));
+                let what = format!("complete {}, problems {}", end["complete"], end["problems"]);
+                score.wrong.push(short(&what));
             }
         }
     }
@@ -340,7 +342,7 @@ fn check_all(captures: &[Capture]) -> bool {
         }
         all.add(score);
     }
-    for (_, line, times) in found.iter().take(200) {
+    for (_, line, times) in found.iter().take(80) {
         println!("{line}{}", if *times > 1 { format!(" (×{times})") } else { String::new() });
     }
     println!("{} of {} states right in {checked} captures", all.right, all.total);
