@@ -311,6 +311,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
             let bad = out.chars().find(|it| it.is_control() && *it != '\n' || matches!(it, '\u{202a}'..='\u{202e}'));
             assert_eq!(bad, None, "{out:?}");
             assert!(!ran.out.contains("\u{1b}[2J"), "{:?}", ran.out);
+            assert!(ran.code == 1 && ran.out.contains("owned"), "{}{}", ran.out, ran.err);
         }
     }
 }

@@ -285,3 +285,22 @@ fn text_and_json_of_one_run_agree() {
     }
     assert!(compared > 300, "only {compared} states compared");
 }
+
+/// The benches measure what is read right.
+#[test]
+fn the_fleet_of_the_benches_is_read() {
+    let (text, json) = (read(&crate::fleet::text(300_000, 3)[..]), read(&crate::fleet::json(300_000, 3)[..]));
+    let states = |records: &[Record<'_>]| -> Vec<(String, String)> {
+        let state = |record: &Record<'_>| match record {
+            Record::State(state) => {
+                Some((format!("{:?}", state.id), format!("{:?} {:?}", state.outcome, state.changes)))
+            }
+            _ => None,
+        };
+        records.iter().filter_map(state).take(600).collect()
+    };
+    assert_eq!(states(&text), states(&json));
+    assert_eq!(states(&text).len(), 600);
+    let end = program::read_pipe(&crate::fleet::text(300_000, 3)).pop().unwrap();
+    assert_eq!(end["problems"], serde_json::json!([]));
+}

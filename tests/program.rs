@@ -39,7 +39,7 @@ impl From<Output> for Ran {
 }
 
 /// Longer than anything here takes: what is not over by then never will be.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs it with these arguments and nothing on standard input.
 pub(crate) fn run(arguments: &[&str]) -> Ran {
