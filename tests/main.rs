@@ -11,5 +11,6 @@ mod mode;
 mod nested;
 mod program;
 mod returned;
+mod rules;
 mod story;
 mod truth;
