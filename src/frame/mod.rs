@@ -284,5 +284,8 @@ impl<R: Read> Frames<R> {
 
 /// How many lines end here.
 fn lines(bytes: &[u8]) -> u64 {
+    if let [] | [_] = bytes {
+        return u64::from(bytes == b"\n");
+    }
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
