@@ -13,5 +13,6 @@ mod mode;
 mod nested;
 mod program;
 mod returned;
+mod rules;
 mod story;
 mod truth;

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use super::field::Field;
 use super::{Around, Subject};
@@ -130,8 +131,8 @@ impl<'s, 'a> Facts<'s, 'a> {
         }
     }
 
-    /// Whether one of the field's values passes `test`. A list has the values of its items, a mapping those of its
-    /// keys, down to the last; what is absent has none.
+    /// Whether one of the field's values passes `test`. A list has the values of its items, a mapping has its keys and
+    /// their values, down to the last; what is absent has none.
     pub(super) fn any(&self, field: &Field, test: &mut dyn FnMut(&str) -> bool) -> bool {
         match field {
             Field::Changes(path) => {
@@ -140,6 +141,16 @@ impl<'s, 'a> Facts<'s, 'a> {
             Field::Warnings => self.rest().warnings.iter().any(|warning| test(warning.trim())),
             field => self.one(field).is_some_and(|value| test(&value)),
         }
+    }
+
+    /// Every value of the field.
+    pub(super) fn values(&self, field: &Field) -> BTreeSet<String> {
+        let mut values = BTreeSet::new();
+        self.any(field, &mut |value| {
+            values.insert(value.to_owned());
+            false
+        });
+        values
     }
 
     /// Whether the field is there at all, be it empty.
@@ -203,7 +214,7 @@ fn at(value: &Value, path: &[String], test: &mut dyn FnMut(&Value) -> bool) -> b
     }
 }
 
-/// Whether a scalar in `value` passes `test`, as Salt prints it.
+/// Whether a scalar or a key in `value` passes `test`, as Salt prints it.
 fn scalars(value: &Value, test: &mut dyn FnMut(&str) -> bool) -> bool {
     match value {
         Value::Null => test("None"),
@@ -212,6 +223,6 @@ fn scalars(value: &Value, test: &mut dyn FnMut(&str) -> bool) -> bool {
         Value::Number(number) => test(&number.to_string()),
         Value::String(text) => test(text.trim_end_matches(['\n', '\r'])),
         Value::Array(list) => list.iter().any(|value| scalars(value, test)),
-        Value::Object(map) => map.values().any(|value| scalars(value, test)),
+        Value::Object(map) => map.iter().any(|(key, value)| test(key) || scalars(value, test)),
     }
 }

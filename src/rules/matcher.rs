@@ -21,6 +21,8 @@ pub(super) enum Matcher {
     Contains(Finder<'static>),
     /// The value is this text.
     Equals(String),
+    /// The values are those of the other field, in whatever order.
+    Same(Field),
     /// The value is `True` or `False`.
     Bool(bool),
     /// The value is this number, however it is written.
@@ -56,6 +58,10 @@ impl Matcher {
             Matcher::Exists(wanted) => facts.has(field) == *wanted,
             Matcher::Not(matcher) => !matcher.holds(field, facts),
             Matcher::Any(list) => list.iter().any(|matcher| matcher.holds(field, facts)),
+            Matcher::Same(other) => {
+                let (mine, others) = (facts.values(field), facts.values(other));
+                !mine.is_empty() && mine == others
+            }
             scalar => facts.any(field, &mut |value| scalar.takes(value) == Some(true)),
         }
     }
@@ -80,7 +86,7 @@ impl Matcher {
             Matcher::Bool(wanted) => value == if *wanted { "True" } else { "False" },
             Matcher::Number(wanted) => number(value) == Some(*wanted),
             Matcher::Range(min, max) => number(value).is_some_and(|it| *min <= it && it <= *max),
-            Matcher::Exists(_) | Matcher::Any(_) | Matcher::Not(_) => return None,
+            Matcher::Same(_) | Matcher::Exists(_) | Matcher::Any(_) | Matcher::Not(_) => return None,
         })
     }
 
@@ -110,7 +116,7 @@ impl Matcher {
                 let sets: Option<Vec<_>> = list.iter().map(Matcher::literals).collect();
                 sets?.concat()
             }
-            Matcher::Number(_) | Matcher::Range(..) | Matcher::Exists(_) | Matcher::Not(_) => return None,
+            _ => return None,
         };
         (worth(&literals) > 0).then_some(literals)
     }

@@ -279,6 +279,7 @@ fn one(field: &Field, key: &str, value: &Spanned<DeValue<'_>>, file: &mut Readin
         ("equals", scalar @ (DeValue::Boolean(_) | DeValue::Integer(_) | DeValue::Float(_))) => {
             exactly(field, scalar, span, file)
         }
+        ("equals", DeValue::Table(table)) => same(table, span, file),
         ("glob", _) => {
             let pattern = text(key, value, file)?;
             let glob = Matcher::Glob(Glob::new(pattern));
@@ -294,8 +295,31 @@ fn one(field: &Field, key: &str, value: &Spanned<DeValue<'_>>, file: &mut Readin
         }
         ("regex", _) => regex(text(key, value, file)?, &span, file),
         (_, other) => {
-            let what = format!("`{key}` is a string, a boolean or a number, not {}", article(other));
+            let what = format!("`{key}` takes a string, a boolean or a number, not {}", article(other));
             file.wrong(span, what, "here", "For one of several values write any = [\"…\", \"…\"].");
+            None
+        }
+    }
+}
+
+/// `{ field = "…" }`: what another field holds.
+fn same(table: &DeTable<'_>, span: Range<usize>, file: &mut Reading<'_>) -> Option<Matcher> {
+    let entries = entries(table);
+    let [("field", _, value)] = entries.as_slice() else {
+        let help = "Write equals = { field = \"changes.old\" }.";
+        file.wrong(span, "`equals` takes a value, or another field", "neither", help);
+        return None;
+    };
+    let path = text("field", value, file)?;
+    let mut keys = path.split('.');
+    match keys.next().and_then(Field::of) {
+        Some(Field::Changes(mut path)) => {
+            path.extend(keys.map(str::to_owned));
+            Some(Matcher::Same(Field::Changes(path)))
+        }
+        Some(field) if keys.next().is_none() => Some(Matcher::Same(field)),
+        _ => {
+            file.unknown(value.span(), "field", path, &NAMES);
             None
         }
     }

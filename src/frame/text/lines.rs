@@ -1,6 +1,6 @@
 //! A window of input as lines, some of which may not have arrived.
 
-use super::Beyond;
+use super::{Beyond, marks};
 
 /// The window as lines.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +42,20 @@ impl<'w> Lines<'w> {
         }
     }
 
+    /// Does a JSON document begin at this line, behind which `next` is? `None`: more must be read to tell.
+    pub(super) fn begin_json(&self, line: &[u8], next: usize) -> Option<bool> {
+        let following = self.window.get(next..).unwrap_or_default();
+        match marks::json(line, following) {
+            None if self.beyond != Beyond::More => Some(false),
+            answer => answer,
+        }
+    }
+
     /// Behind the lines from `at` on that carry at least `margin` blanks: the content of a field. Also where the last
     /// of them ends that holds more than blanks, or blanks beyond the margin.
     ///
     /// The loop that most bytes of a log pass through: one search for a line end and one comparison a line.
     pub(super) fn content(&self, mut at: usize, margin: usize) -> usize {
-        debug_assert!(margin <= BLANKS.len() || margin % 14 == 0, "margins are few");
         loop {
             let rest = &self.window[at..];
             if !indented(rest, margin) {

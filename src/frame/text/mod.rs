@@ -198,7 +198,7 @@ impl Framer {
             if terse::is_tabular(line) {
                 return Some(Begin::Tabular);
             }
-            if headed && line.starts_with(b"    ") {
+            if headed && marks::value(line) {
                 return Some(Begin::Return);
             }
         }
@@ -215,7 +215,7 @@ impl Framer {
         if log::prefix(line).is_some() {
             return Some(Begin::Log);
         }
-        if marks::json(line, &lines.window[next..]) && self.format != InputFormat::Text && margin == 0 {
+        if self.format != InputFormat::Text && margin == 0 && lines.begin_json(line, next)? {
             return Some(Begin::Json);
         }
         if marks::long_rule(line) {

@@ -1,0 +1,46 @@
+//! Rules: those that are built in hold the laws, and a bad rule file is told what is wrong with it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use saltlint::decode::decode;
+use saltlint::frame::{Frames, InputFormat};
+use saltlint::record::Record;
+use saltlint::rules::{Rules, laws};
+
+/// Gives the records in a piece of Salt's output.
+pub(crate) fn read(output: &str, take: &mut dyn FnMut(&Record<'_>)) {
+    let mut frames = Frames::new(output.as_bytes(), InputFormat::Auto);
+    while let Some(unit) = frames.next(&mut |_, _| {}).unwrap() {
+        take(&decode(unit));
+    }
+}
+
+#[test]
+fn built_in_rules_hold_the_laws() {
+    let rules = Rules::load(true, &[]).unwrap_or_else(|wrong| panic!("{}", wrong.render(100, true, false)));
+    assert!(rules.iter().count() > 20);
+    let broken: Vec<String> = laws::check(&rules, &read).iter().map(ToString::to_string).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    let bare: Vec<_> = rules.iter().filter(|rule| rule.counterexamples.is_empty()).map(|it| &it.id).collect();
+    assert!(bare.is_empty(), "no counterexample: {bare:?}");
+}
+
+/// `BLESS=1 cargo test` writes what is expected.
+#[test]
+fn a_bad_rule_file_is_told_what_is_wrong() {
+    let stories = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-rules");
+    let mut count = 0;
+    for story in fs::read_dir(&stories).unwrap() {
+        let story = story.unwrap().path();
+        let wrong = Rules::load(false, &[story.join("rules.toml")]).expect_err(&story.display().to_string());
+        let said = wrong.render(100, true, false).replace(&format!("{}/", story.display()), "");
+        let file = story.join("expected.txt");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&file, &said).unwrap();
+        }
+        assert_eq!(said, fs::read_to_string(&file).unwrap_or_default(), "{}", story.display());
+        count += 1;
+    }
+    assert!(count > 10);
+}
