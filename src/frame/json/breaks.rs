@@ -4,6 +4,8 @@
 use std::ops::Range;
 
 use super::super::{Answer, Beyond, Body, Found, UnitKind};
+use super::skim::Expect;
+use super::token::unescape;
 use super::{Due, Framer, stack};
 use crate::frame::log;
 
@@ -129,6 +131,7 @@ impl Framer {
             self.lost = true;
         } else {
             self.name_whose(window);
+            self.lost = self.skim.is_none() && self.inside.is_some();
         }
         for level in &mut self.levels {
             level.told = true;
@@ -155,6 +158,11 @@ impl Framer {
 
     /// The minion whose return is being read.
     fn minion(&self, window: &[u8]) -> Option<String> {
+        let level = self.levels.last()?;
+        let key = window.get(self.key.clone()).unwrap_or_default();
+        if self.expect == Expect::Value && level.minions && level.child(Some(key), false).named && !level.array {
+            return Some(unescape(key).into_owned());
+        }
         let owner = self.levels.len().checked_sub(1).and_then(|last| stack::owner(&self.levels, last));
         owner.and_then(|owner| stack::name(&self.levels[owner], window))
     }

@@ -42,7 +42,7 @@ pub(super) struct Framer {
     skim: Option<Skim>,
     value: usize,
     skims_state: bool,
-    /// Part of the state that is being skimmed left the window.
+    /// Part of the state that is being skimmed, or else of the string, left the window.
     lost: bool,
     /// The first thing on a line of its own that no record covers yet.
     head: Option<usize>,

@@ -79,7 +79,8 @@ impl Level {
 
     /// What a value is that `key` leads to in here: `None` for elements.
     pub(super) fn child(&self, key: Option<&[u8]>, nested: bool) -> Child {
-        let named = key.is_some_and(|key| !key::is_envelope(key));
+        // What could not be held is empty; no minion's name is.
+        let named = key.is_some_and(|key| !key.is_empty() && !key::is_envelope(key));
         let owned = self.owned || named;
         let wrapper = key.is_some_and(key::is_wrapper);
         let minions = match nested {

@@ -59,6 +59,11 @@ impl Step {
         }
     }
 
+    /// What held what was cut out is over.
+    pub(super) fn closed(&mut self) {
+        self.first = false;
+    }
+
     /// Leaves out a line that is none of its own.
     pub(super) fn leave_out(&mut self, window: &[u8], line: Range<usize>) {
         if self.cutting.is_none() {

@@ -102,7 +102,8 @@ impl Framer {
             (Expect::Key | Expect::KeyOrEnd, b'"') => {
                 match string_end(window, self.inside.take().map_or(self.at + 1, Inside::at)) {
                     Ok(end) => {
-                        (self.member, self.key) = (self.at, self.at + 1..end);
+                        let key = if std::mem::take(&mut self.lost) { 0..0 } else { self.at + 1..end };
+                        (self.member, self.key) = (self.at, key);
                         (self.at, self.expect) = (end + 1, Expect::Colon);
                         None
                     }
@@ -196,6 +197,9 @@ impl Framer {
             return self.broken(window, line, beyond, start);
         }
         (self.at, self.expect) = (end, Expect::CommaOrEnd);
+        if std::mem::take(&mut self.lost) {
+            return None;
+        }
         let container = self.levels.len() - 1;
         let level = self.levels.last_mut()?;
         let key = window.get(self.key.clone()).unwrap_or_default();
@@ -232,6 +236,9 @@ impl Framer {
     fn close(&mut self, window: &[u8], line: u64) -> Option<Answer> {
         let end = self.at + 1;
         let closing = self.levels.len().checked_sub(1)?;
+        if let Some(step) = self.steps.last_mut() {
+            step.closed();
+        }
         (self.at, self.expect) = (end, Expect::CommaOrEnd);
         let level = self.levels.last()?;
         let (member, start) = (level.member, level.start);
