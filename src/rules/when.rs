@@ -12,7 +12,7 @@ use super::glob::Glob;
 use super::matcher::{Condition, Matcher};
 use super::pack::{article, entries, text, within};
 use super::pattern::Pattern;
-use super::wrong::{Reading, nearest};
+use super::wrong::Reading;
 use crate::record::{Kind, Level, Outcome, StateResult};
 
 /// What a matcher's table may hold.
@@ -86,8 +86,10 @@ fn changes(
     let DeValue::Table(table) = value.get_ref() else {
         return condition(Field::Changes(path), value, file, conditions);
     };
-    let is_matcher = |key: &str, value: &DeValue<'_>| {
-        MATCHERS.contains(&key) && (key == "not" || !matches!(value, DeValue::Table(_)))
+    // Below `not` there is a matcher, below `equals` another field; any other table is one more key on the way.
+    let is_matcher = |key: &str, value: &DeValue<'_>| match value {
+        DeValue::Table(below) => key == "not" || (key == "equals" && below.contains_key("field")),
+        _ => MATCHERS.contains(&key),
     };
     let matchers = table.iter().filter(|(key, value)| is_matcher(key.get_ref(), value.get_ref())).count();
     if matchers == table.len() && matchers > 0 {
@@ -98,15 +100,20 @@ fn changes(
         file.wrong(span, "An empty table asks for nothing", "here", &help);
         return;
     }
+    let in_braces = file.text.get(value.span()).is_some_and(|written| written.starts_with('{'));
     for (key, span, value) in entries(table) {
-        // A misspelt matcher must not pass for a key of the changes.
-        let leads_on = matches!(value.get_ref(), DeValue::Table(_));
-        let near = || nearest(key, &MATCHERS).filter(|_| !path.is_empty());
+        // A misspelt matcher must not pass for a key of the changes, nor a key for a misspelt matcher: in braces, where
+        // a matcher is likely, the measure is stricter than among dotted keys.
+        let leads_on = path.is_empty() || matches!(value.get_ref(), DeValue::Table(_));
+        let meant = match leads_on {
+            true => None,
+            false if in_braces => alias(key).or_else(|| misspelt(key, 2)),
+            false => misspelt(key, 1),
+        };
         if matchers > 0 && is_matcher(key, value.get_ref()) {
             let what = format!("`{key}` is a matcher, what stands beside it are keys");
             file.wrong(span, what, "this or the others", "Give the keys a line each: changes.KEY = …");
-        } else if let (false, Some(near)) = (leads_on, alias(key).filter(|_| !path.is_empty()).or_else(near))
-        {
+        } else if let Some(near) = meant {
             let help = format!(
                 "Did you mean `{near}`? Possible here: {}. For a key `{key}` in the changes write {{ {key} = {{ \
                  equals = … }} }}.",
@@ -119,6 +126,12 @@ fn changes(
             changes(path, span, value, file, conditions);
         }
     }
+}
+
+/// The matcher that so many slips away from `key` is; short names take fewer.
+fn misspelt(key: &str, slips: usize) -> Option<&'static str> {
+    let slips = |name: &str| if name.len() < 5 { slips - 1 } else { slips };
+    MATCHERS.into_iter().find(|name| strsim::damerau_levenshtein(key, name) <= slips(name))
 }
 
 fn alias(key: &str) -> Option<&'static str> {
@@ -174,7 +187,7 @@ fn exactly(
     }
     let help =
         "A matcher is a glob, a boolean, a number, a list of them, or a table such as { regex = '…' }.";
-    file.wrong(span, format!("{} is no matcher", article(value)), "not a matcher", help);
+    file.wrong(span, format!("This is {}, and no matcher", article(value)), "not a matcher", help);
     None
 }
 

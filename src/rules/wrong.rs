@@ -176,12 +176,14 @@ impl Diagnostic for Wrong {
 }
 
 /// The name that was probably meant.
-pub(super) fn nearest<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
+fn nearest<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
     let name = name.to_lowercase();
     valid
         .iter()
         .map(|valid| (strsim::damerau_levenshtein(&name, &valid.to_lowercase()), *valid))
-        .filter(|(distance, valid)| *distance <= 1 + valid.len().min(name.len()) / 3)
+        .filter(|(distance, valid)| {
+            *distance <= 1 + valid.len().min(name.len()) / 3 || (name.len() > 2 && valid.starts_with(&name))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, valid)| valid)
 }
