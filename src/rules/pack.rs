@@ -2,6 +2,7 @@
 //!
 //! The tree is walked by hand rather than through serde, which stops at the first error and knows no neighbours.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -67,7 +68,7 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
         return Vec::new();
     }
     let mut rules: Vec<Rule> = Vec::new();
-    let mut ids: Vec<(String, Range<usize>)> = Vec::new();
+    let mut ids: HashMap<String, u64> = HashMap::new();
     for (key, span, value) in entries(tree.get_ref()) {
         match key {
             "title" => _ = text(key, value, file),
@@ -75,16 +76,12 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
                 for (table, span) in tables("rule", value, file) {
                     let (rule, id) = rule(pack, path, table, span, file);
                     if let Some(id) = id {
-                        if let Some((_, first)) = ids.iter().find(|(has, _)| *has == rule.id) {
-                            let line = line_of(file.text, first.start);
-                            file.wrong(
-                                id.clone(),
-                                format!("Two rules of this pack are called `{}`", rule.id),
-                                "this one is the second",
-                                &format!("The first is in line {line}. Give this one a name of its own."),
-                            );
+                        if let Some(line) = ids.insert(rule.id.clone(), rule.line) {
+                            let what = format!("Two rules of this pack are called `{}`", rule.id);
+                            let help =
+                                format!("The first starts in line {line}. Give this one a name of its own.");
+                            file.wrong(id, what, "this one is the second", &help);
                         }
-                        ids.push((rule.id.clone(), id));
                     }
                     rules.push(rule);
                 }
@@ -113,11 +110,6 @@ pub(super) fn within(file: &str, value: &Range<usize>, part: Range<usize>) -> Ra
     start + part.start..start + part.end
 }
 
-/// The line, from 1, that a byte is in.
-fn line_of(text: &str, at: usize) -> u64 {
-    1 + memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() as u64
-}
-
 fn rule(
     pack: &str,
     path: &str,
@@ -127,7 +119,7 @@ fn rule(
 ) -> (Rule, Option<Range<usize>>) {
     let mut rule = Rule::new("", Class::Review);
     rule.path = path.to_owned();
-    rule.line = line_of(file.text, span.start);
+    rule.line = file.line(span.start);
     let (mut id, mut verdict, mut says) = (None, false, None);
     let mut asked = false;
     for (key, span, value) in entries(table) {
@@ -255,7 +247,7 @@ fn examples(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> 
             }
         }
         match output {
-            Some(output) => examples.push(Example { output, line: line_of(file.text, span.start) }),
+            Some(output) => examples.push(Example { output, line: file.line(span.start) }),
             None => {
                 let help = "Paste Salt's output: output = '''…'''.";
                 file.wrong(span, format!("This {key} has no `output`"), "this one", help);
