@@ -8,6 +8,7 @@
 //! speak, by function and by literals; `matcher` asks them, in their order; `says` fills in the sentence of the first
 //! that answers.
 
+mod ask;
 mod facts;
 mod field;
 mod glob;
@@ -18,6 +19,8 @@ mod matcher;
 mod pack;
 mod pattern;
 mod says;
+mod scan;
+mod value;
 mod when;
 mod wrong;
 
