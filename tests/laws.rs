@@ -1,1 +1,321 @@
-//! What users see.
+//! What holds for any input: how it is chunked makes no difference, every line lies in a record, no bytes make it
+//! panic, and text and JSON of one run say the same.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read};
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use saltlint::frame::{Frames, InputFormat};
+use saltlint::record::Record;
+use serde_json::Value;
+
+use crate::program;
+use crate::story;
+
+/// What hostile inputs are made from: the smaller captures.
+static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
+    let captures = story::stories().into_iter().map(|it| (it.name, fs::read(&it.file).unwrap()));
+    captures.filter(|(_, bytes)| bytes.len() < 15_000).collect()
+});
+
+/// Gives out bytes in pieces of these sizes, over and over.
+struct Pieces<'b> {
+    rest: &'b [u8],
+    sizes: std::iter::Cycle<std::vec::IntoIter<usize>>,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let size = self.sizes.next().unwrap_or(1).max(1).min(out.len()).min(self.rest.len());
+        let (piece, rest) = self.rest.split_at(size);
+        out[..size].copy_from_slice(piece);
+        self.rest = rest;
+        Ok(size)
+    }
+}
+
+/// Whatever can be read of these bytes.
+fn read(reader: impl Read) -> Vec<Record<'static>> {
+    let mut frames = Frames::new(reader, InputFormat::Auto);
+    let mut records = Vec::new();
+    while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
+        records.push(saltlint::decode::decode(unit).into_owned());
+    }
+    records
+}
+
+/// First and last line of a record, and what it is.
+type Range = (u64, u64, String);
+
+fn ranges(records: &[Record<'_>]) -> Vec<Range> {
+    let published = |record: &&Record<'_>| !matches!(record, Record::RunEnd(_) | Record::Fault(_));
+    let range = |record: &Record<'_>| {
+        let kind: String = format!("{record:?}").chars().take(60).collect();
+        (record.at().line, record.at().end_line, kind)
+    };
+    records.iter().filter(published).map(range).collect()
+}
+
+/// Nothing but blanks, and what colours it.
+fn is_blank(line: &[u8]) -> bool {
+    static COLOUR: LazyLock<regex::bytes::Regex> =
+        LazyLock::new(|| regex::bytes::Regex::new(r"(?-u)\x1b\[[0-9;]*m").unwrap());
+    COLOUR.replace_all(line, &b""[..]).trim_ascii().is_empty()
+}
+
+/// What breaks the law of ranges in this input, if anything does.
+fn unlawful(input: &[u8], mut ranges: Vec<Range>) -> Option<String> {
+    let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
+    let mut held = vec![false; lines.len() + 2];
+    for (first, last, kind) in &ranges {
+        if *first == 0 || first > last || *last > lines.len() as u64 {
+            return Some(format!("no range: {first}-{last} of {} lines, {kind}", lines.len()));
+        }
+        held[*first as usize..=*last as usize].fill(true);
+    }
+    if let Some(lost) = (1..=lines.len()).find(|line| !held[*line] && !is_blank(lines[line - 1])) {
+        return Some(format!("line {lost} in no record: {:?}", String::from_utf8_lossy(lines[lost - 1])));
+    }
+    // Outer ranges first; each then lies within all that are open, or begins on their last line.
+    ranges.sort_by_key(|(first, last, _)| (*first, u64::MAX - last));
+    let mut open: Vec<&Range> = Vec::new();
+    for range in &ranges {
+        open.retain(|outer| outer.1 >= range.0);
+        if let Some(outer) = open.iter().find(|outer| outer.1 < range.1 && outer.1 != range.0) {
+            return Some(format!("{outer:?} and {range:?} overlap"));
+        }
+        open.push(range);
+    }
+    None
+}
+
+/// One way to spoil an input.
+#[derive(Clone, Debug)]
+enum Spoil {
+    Cut(f64, f64),
+    DropLine(f64),
+    DoubleLine(f64),
+    SwapLines(f64, f64),
+    Prefix(&'static str),
+    Insert(f64, Vec<u8>),
+    CarriageReturns,
+    Indent(usize),
+}
+
+fn spoil() -> impl Strategy<Value = Spoil> {
+    let share = || 0.0..1.0_f64;
+    prop_oneof![
+        (share(), share()).prop_map(|(a, b)| Spoil::Cut(a.min(b), a.max(b))),
+        share().prop_map(Spoil::DropLine),
+        share().prop_map(Spoil::DoubleLine),
+        (share(), share()).prop_map(|(a, b)| Spoil::SwapLines(a, b)),
+        prop::sample::select(vec!["    default: ", "web-1  | ", "15:47:10 ", "> ", "\t"])
+            .prop_map(Spoil::Prefix),
+        (share(), prop::collection::vec(any::<u8>(), 1..20)).prop_map(|(at, bytes)| Spoil::Insert(at, bytes)),
+        (
+            share(),
+            prop::sample::select(vec![
+                &b"\0\0"[..],
+                b"\xff\xfe\xc3",
+                b"\n----------\n",
+                b"\nweb9:\n",
+                b"{",
+                b"}",
+                b"\"",
+                b"[\n",
+                b"\\u",
+                b"\x1b[",
+                b"\r",
+                b"\n\nSummary for x\n",
+                b"\n              ----------\n",
+                b"\xf0\x9f",
+                b"\xe2\x80\xa8",
+            ])
+        )
+            .prop_map(|(at, bytes)| Spoil::Insert(at, bytes.to_vec())),
+        Just(Spoil::CarriageReturns),
+        (1..5_usize).prop_map(Spoil::Indent),
+    ]
+}
+
+fn apply(input: &mut Vec<u8>, spoil: &Spoil) {
+    fn at(share: f64, length: usize) -> usize {
+        (share * length as f64) as usize
+    }
+    let mut lines: Vec<Vec<u8>> = input.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    match spoil {
+        Spoil::Cut(from, to) => {
+            *input = input[at(*from, input.len())..at(*to, input.len())].to_vec();
+            return;
+        }
+        Spoil::Insert(place, bytes) => {
+            let place = at(*place, input.len());
+            input.splice(place..place, bytes.iter().copied());
+            return;
+        }
+        Spoil::DropLine(line) => drop(lines.remove(at(*line, lines.len()))),
+        Spoil::DoubleLine(line) => {
+            let line = at(*line, lines.len());
+            lines.insert(line, lines[line].clone());
+        }
+        Spoil::SwapLines(one, other) => {
+            let (one, other) = (at(*one, lines.len()), at(*other, lines.len()));
+            lines.swap(one, other);
+        }
+        Spoil::Prefix(prefix) => {
+            lines.iter_mut().for_each(|line| drop(line.splice(0..0, prefix.bytes())));
+        }
+        Spoil::CarriageReturns => lines.iter_mut().for_each(|line| line.push(b'\r')),
+        Spoil::Indent(count) => {
+            lines.iter_mut().for_each(|line| drop(line.splice(0..0, std::iter::repeat_n(b' ', *count))));
+        }
+    }
+    *input = lines.join(&b'\n');
+}
+
+/// Bytes that can be read in a failure's report.
+#[derive(Clone)]
+struct Bytes(Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// A real capture with a few things wrong.
+fn spoiled() -> impl Strategy<Value = Bytes> {
+    let seed = (0..SEEDS.len()).prop_map(|index| SEEDS[index].1.clone());
+    (seed, prop::collection::vec(spoil(), 1..5)).prop_map(|(mut bytes, spoils)| {
+        for spoil in &spoils {
+            if !bytes.is_empty() {
+                apply(&mut bytes, spoil);
+            }
+        }
+        Bytes(bytes)
+    })
+}
+
+/// The first record in which two readings part.
+fn differs(one: &[Record<'_>], other: &[Record<'_>]) -> Option<String> {
+    let show = |record: Option<&Record<'_>>| format!("{record:?}").chars().take(300).collect::<String>();
+    let same = |index: usize| format!("{:?}", one.get(index)) == format!("{:?}", other.get(index));
+    let index = (0..one.len().max(other.len())).find(|index| !same(*index))?;
+    Some(format!("record {index}:\n{}\n{}", show(one.get(index)), show(other.get(index))))
+}
+
+fn few(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+#[test]
+fn every_line_of_every_capture_lies_in_a_record() {
+    for capture in story::stories() {
+        let bytes = fs::read(&capture.file).unwrap();
+        assert_eq!(unlawful(&bytes, ranges(&read(&bytes[..]))), None, "{}", capture.name);
+    }
+}
+
+proptest! {
+    #![proptest_config(few(96))]
+
+    #[test]
+    fn chunks_make_no_difference(
+        seed in 0..SEEDS.len(),
+        sizes in prop::collection::vec(prop_oneof![1..8_usize, 1..5_000_usize], 1..20),
+    ) {
+        let (name, bytes) = &SEEDS[seed];
+        let pieces = read(Pieces { rest: bytes, sizes: sizes.into_iter().cycle() });
+        prop_assert_eq!(differs(&read(&bytes[..]), &pieces), None, "{}", name);
+    }
+
+    #[test]
+    fn no_bytes_break_the_laws(Bytes(bytes) in spoiled()) {
+        let whole = read(&bytes[..]);
+        prop_assert_eq!(unlawful(&bytes, ranges(&whole)), None);
+        let pieces = read(Pieces { rest: &bytes, sizes: vec![7].into_iter().cycle() });
+        prop_assert_eq!(differs(&whole, &pieces), None);
+    }
+
+    #[test]
+    fn noise_breaks_no_law(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
+        prop_assert_eq!(unlawful(&bytes, ranges(&read(&bytes[..]))), None);
+    }
+}
+
+proptest! {
+    #![proptest_config(few(24))]
+
+    #[test]
+    fn the_program_survives_anything(Bytes(bytes) in spoiled()) {
+        let ran = program::pipe(&["--no-config", "-f", "ndjson", "-"], &bytes);
+        prop_assert!(matches!(ran.code, 0 | 1 | 3), "exit {}: {}", ran.code, ran.err);
+        let records = program::records(&ran.out);
+        let end = records.last().unwrap();
+        prop_assert_eq!(&end["type"], "end");
+        prop_assert_eq!(end["exit"].as_i64(), Some(i64::from(ran.code)));
+        let shown = program::pipe(&["--no-config", "--show", "all", "--color", "never", "-"], &bytes);
+        prop_assert_eq!(shown.code, ran.code, "{}", shown.err);
+        prop_assert!(!shown.out.chars().any(is_control), "control characters reach the terminal: {:?}", shown.out);
+    }
+}
+
+/// What a terminal would obey: C0 but for the line end, C1, and what turns the direction of writing.
+fn is_control(letter: char) -> bool {
+    letter.is_control() && letter != '\n'
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
+#[test]
+fn no_capture_reaches_the_terminal_as_control() {
+    for capture in story::stories() {
+        let path = capture.file.to_str().unwrap();
+        let ran = program::run(&["--no-config", "--show", "all", "--color", "never", path]);
+        let control = ran.out.lines().find(|line| line.chars().any(is_control));
+        assert_eq!(control, None, "{}", capture.name);
+    }
+}
+
+#[test]
+fn text_and_json_of_one_run_agree() {
+    let mut compared = 0;
+    for capture in story::stories() {
+        let whole = capture.name.ends_with("/full.txt") || capture.name.ends_with("/color.txt");
+        let Some(truth) =
+            capture.truth.filter(|_| whole && capture.mode.state_verbose && !capture.incomplete)
+        else {
+            continue;
+        };
+        let said = |records: Vec<Value>| -> Vec<String> {
+            let mut states: Vec<&Value> = program::of_type(&records, "state");
+            states.sort_by_key(|state| state["run_num"].as_u64());
+            let fields = ["minion", "id", "function", "result", "outcome", "verdict", "rule", "says"];
+            states.iter().map(|state| fields.map(|field| state[field].to_string()).join(" ")).collect()
+        };
+        let (text, json) = (said(program::read(&capture.file)), said(program::read(&truth)));
+        assert_eq!(text, json, "{}", capture.name);
+        compared += text.len();
+    }
+    assert!(compared > 300, "only {compared} states compared");
+}
+
+/// The benches measure what is read right.
+#[test]
+fn the_fleet_of_the_benches_is_read() {
+    let (text, json) = (read(&crate::fleet::text(300_000, 3)[..]), read(&crate::fleet::json(300_000, 3)[..]));
+    let states = |records: &[Record<'_>]| -> Vec<(String, String)> {
+        let state = |record: &Record<'_>| match record {
+            Record::State(state) => {
+                Some((format!("{:?}", state.id), format!("{:?} {:?}", state.outcome, state.changes)))
+            }
+            _ => None,
+        };
+        records.iter().filter_map(state).take(600).collect()
+    };
+    assert_eq!(states(&text), states(&json));
+    assert_eq!(states(&text).len(), 600);
+    let end = program::read_pipe(&crate::fleet::text(300_000, 3)).pop().unwrap();
+    assert_eq!(end["problems"], serde_json::json!([]));
+}

@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on says so by panicking")]
 
 mod cli;
+#[path = "../benches/pipeline/salt.rs"]
+mod fleet;
 mod house;
 mod laws;
 mod mode;

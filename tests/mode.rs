@@ -19,16 +19,19 @@ pub(crate) struct Mode {
     /// `--out=json` rather than text.
     #[serde(skip)]
     pub(crate) json: bool,
-    /// Printed by Python 2, which shows its strings as `u'…'`.
+    /// Printed by 2017.7: Python 2, which shows its strings as `u'…'`, and no modes but the first four.
     #[serde(skip)]
     pub(crate) python2: bool,
+    /// Printed before 3001, whose nested display gives up over keys that are no strings (JSON doesn't tell them).
+    #[serde(skip)]
+    pub(crate) raw_keys: bool,
 }
 
 /// `state_tabular`: a table of its own, or a format of the user's.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Tabular {
-    Flag(bool),
+    Flag(#[expect(dead_code, reason = "tabular or not, a line shows the same")] bool),
     #[expect(dead_code, reason = "a user's format is only recognised, to be left out")]
     Format(String),
 }
@@ -47,6 +50,7 @@ impl Default for Mode {
             strip_colors: true,
             json: false,
             python2: false,
+            raw_keys: false,
         }
     }
 }
@@ -60,6 +64,17 @@ impl Mode {
         };
         self.state_verbose &= !off("state_verbose");
         self.state_output_profile &= !off("state_output_profile");
+        self
+    }
+
+    /// And as printed by this Salt, with `--out=json` or not.
+    pub(crate) fn of_salt(mut self, version: &str, json: bool) -> Self {
+        self.json = json;
+        self.python2 = version.starts_with("2017");
+        self.raw_keys = ["2017", "2018", "2019", "3000"].iter().any(|old| version.starts_with(old));
+        if self.python2 && !["terse", "mixed", "mixed_id", "changes"].contains(&self.state_output.as_str()) {
+            self.state_output = "full".into();
+        }
         self
     }
 

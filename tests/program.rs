@@ -1,16 +1,21 @@
 //! Running the program as a user does, and reading back what it says.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// The program, away from this machine's configuration and colours.
 pub(crate) fn saltlint() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saltlint"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "SALTLINT_RULES", "SALTLINT_CONFIG"] {
-        command.env_remove(name);
+    let ours = |name: &str| ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"].contains(&name);
+    for (name, _) in std::env::vars_os() {
+        let shown = name.to_string_lossy();
+        if ours(&shown) || shown.starts_with("SALTLINT_") {
+            command.env_remove(&name);
+        }
     }
     command.env("TERM", "xterm").env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
@@ -26,7 +31,6 @@ pub(crate) struct Ran {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         Ran {
-            // A signal is a crash: no exit status that any table names.
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -34,9 +38,12 @@ impl From<Output> for Ran {
     }
 }
 
+/// Longer than anything here takes: what is not over by then never will be.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Runs it with these arguments and nothing on standard input.
 pub(crate) fn run(arguments: &[&str]) -> Ran {
-    saltlint().args(arguments).stdin(Stdio::null()).output().unwrap().into()
+    pipe(arguments, b"")
 }
 
 /// Runs it with these arguments and this on standard input.
@@ -49,10 +56,26 @@ pub(crate) fn pipe_into(command: &mut Command, input: &[u8]) -> Ran {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
+    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let all = |from: &mut dyn Read| {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
     std::thread::scope(|scope| {
         // A program that stops reading early is its own affair.
         scope.spawn(move || drop(stdin.write_all(input)));
-        child.wait_with_output().unwrap().into()
+        let (out, err) = (scope.spawn(move || all(&mut out)), scope.spawn(move || all(&mut err)));
+        let start = Instant::now();
+        let code = loop {
+            match child.try_wait().unwrap() {
+                // A signal is a crash: no exit status that any table names.
+                Some(status) => break status.code().unwrap_or(-1),
+                None if start.elapsed() > PATIENCE => child.kill().unwrap(),
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        };
+        Ran { code, out: out.join().unwrap(), err: err.join().unwrap() }
     })
 }
 
@@ -64,12 +87,18 @@ pub(crate) fn records(ndjson: &str) -> Vec<Value> {
         .collect()
 }
 
+/// What the program reads in a file, or why it does not.
+pub(crate) fn try_read(path: &Path) -> Result<Vec<Value>, String> {
+    let ran = run(&["--no-config", "-f", "ndjson", path.to_str().unwrap()]);
+    match ran.code {
+        0 | 1 | 3 => Ok(records(&ran.out)),
+        code => Err(format!("exit {code}: {}", ran.err)),
+    }
+}
+
 /// What the program reads in a file.
 pub(crate) fn read(path: &Path) -> Vec<Value> {
-    let path = path.to_str().unwrap();
-    let ran = run(&["--no-config", "-f", "ndjson", path]);
-    assert!(matches!(ran.code, 0 | 1 | 3), "{path}: exit {}\n{}", ran.code, ran.err);
-    records(&ran.out)
+    try_read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
 }
 
 /// What the program reads in a pipe.

@@ -82,6 +82,8 @@ pub(crate) struct Expected {
     pub(crate) messages: Vec<Message>,
     /// Summaries of the outermost runs.
     pub(crate) summaries: usize,
+    /// States that are not clean are left out, so that no Summary can agree.
+    pub(crate) hides: bool,
 }
 
 /// What should be read of this return, or nothing where it holds nothing that Salt prints as a highstate.
@@ -91,7 +93,9 @@ pub(crate) fn expected(returned: &Value, mode: &Mode) -> Option<Expected> {
     if hosts.keys().any(|host| host.ends_with("_master")) {
         hosts.shift_remove("retcode");
     }
-    let hosts = if mode.state_compress_ids && !mode.json { compress(&hosts).unwrap_or(hosts) } else { hosts };
+    if mode.state_compress_ids && !mode.json {
+        hosts = compress(hosts);
+    }
     let mut expected = Expected::default();
     for (minion, value) in &hosts {
         host(&mut expected, &Around { minion, parent: None, depth: 0 }, value, mode)?;
@@ -205,14 +209,17 @@ fn one_state(
     };
     let shape = if mode.json { Shape::Block } else { shape(state, changed, mode) };
     if shape == Shape::Hidden {
+        expected.hides |= changed || !truthy(&state["result"]);
         return Some(());
     }
     if let (Some(runs), Shape::Block) = (&nested_runs, &shape) {
         let parent = Some((around.minion.to_owned(), id.to_owned()));
         for (minion, run) in runs {
             let inner = Around { minion, parent: parent.clone(), depth: around.depth + 1 };
-            // What a step returned may be anything; only states are states.
-            host(expected, &inner, run, mode);
+            // What a step returned may be anything; only states are read out of its changes.
+            if run.is_object() {
+                host(expected, &inner, run, mode);
+            }
         }
     }
     let one = |text: &str| Want::OneOf(vec![text.to_owned()]);
@@ -294,6 +301,7 @@ fn one_state(
             wanted.changes = match (&nested_runs, changes) {
                 (Some(_), _) => Changes::Step,
                 (None, Value::Object(map)) if map.is_empty() => Changes::Display(Vec::new()),
+                (None, _) if mode.raw_keys && has_number_keys(changes) => Changes::Any,
                 (None, Value::Object(_)) if !nested::is_ambiguous(changes) => {
                     Changes::Display(nested::lines(changes, side))
                 }
@@ -375,6 +383,17 @@ fn text(value: &Value) -> Want {
     }
 }
 
+/// Keys that may have been numbers before JSON made them strings.
+fn has_number_keys(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.iter().any(|(key, value)| key.parse::<f64>().is_ok() || has_number_keys(value))
+        }
+        Value::Array(list) => list.iter().any(has_number_keys),
+        _ => false,
+    }
+}
+
 /// A number of milliseconds, or the string `12.3 ms` that Salt's outputter leaves behind.
 fn milliseconds(value: &Value) -> Option<f64> {
     match value {
@@ -448,40 +467,50 @@ fn python_repr(value: &Value, python2: bool) -> String {
     }
 }
 
-/// `state_compress_ids` (`salt.output.highstate._compress_ids`); nothing where Salt would give up and print all.
-fn compress(hosts: &Map<String, Value>) -> Option<Map<String, Value>> {
+/// `state_compress_ids` (`salt.output.highstate._compress_ids`). Where a state lacks something Salt gives up and
+/// prints all; what it had merged by then stays merged into the first state of its bundle.
+fn compress(mut hosts: Map<String, Value>) -> Map<String, Value> {
+    let names: Vec<String> = hosts.keys().cloned().collect();
     let mut compressed = Map::new();
-    for (host, states) in hosts {
-        let states = states.as_object()?;
-        let bundle = |key: &str, state: &Value| -> Option<String> {
-            let parts = [state.get("__id__")?, state.get("__sls__")?, state.get("result")?];
-            let words = parts.map(|part| python_str(part, false));
-            Some(format!("{}_{}", key.split("_|-").next()?, words.join("_")))
+    for host in names {
+        match hosts.get_mut(&host).and_then(compress_host) {
+            Some(states) => compressed.insert(host, states),
+            None => return hosts,
         };
-        let bundles: Vec<String> =
-            states.iter().map(|(key, state)| bundle(key, state)).collect::<Option<_>>()?;
-        let mut out: Map<String, Value> = Map::new();
-        for ((key, state), id) in states.iter().zip(&bundles) {
-            let count = bundles.iter().filter(|other| *other == id).count();
-            if count == 1 {
-                out.insert(key.clone(), state.clone());
-                continue;
-            }
-            let word = |name: &str| python_str(&state[name], false);
-            let mut parts: Vec<String> = key.split("_|-").map(str::to_owned).collect();
-            *parts.get_mut(2)? =
-                format!("state_compressed_{}_{}_{}", word("__sls__"), word("__id__"), word("result"));
-            *parts.get_mut(1)? = format!("{} ({count})", word("__id__"));
-            let key = parts.join("_|-");
-            let Some(first) = out.get_mut(&key) else {
-                out.insert(key, state.clone());
-                continue;
-            };
-            merge(first, state)?;
-        }
-        compressed.insert(host.clone(), Value::Object(out));
     }
-    Some(compressed)
+    compressed
+}
+
+fn compress_host(states: &mut Value) -> Option<Value> {
+    let states = states.as_object_mut()?;
+    let bundle = |(key, state): (&String, &Value)| -> Option<String> {
+        let parts = [state.get("__id__")?, state.get("__sls__")?, state.get("result")?];
+        let words = parts.map(|part| python_str(part, false));
+        Some(format!("{}_{}", key.split("_|-").next()?, words.join("_")))
+    };
+    let bundles: Vec<String> = states.iter().map(bundle).collect::<Option<_>>()?;
+    let keys: Vec<String> = states.keys().cloned().collect();
+    // What it is printed as, and the state that all of its bundle is merged into.
+    let mut out: Vec<(String, &String)> = Vec::new();
+    for (key, id) in keys.iter().zip(&bundles) {
+        let count = bundles.iter().filter(|other| *other == id).count();
+        if count == 1 {
+            out.push((key.clone(), key));
+            continue;
+        }
+        let next = states[key].clone();
+        let word = |name: &str| python_str(&next[name], false);
+        let mut parts: Vec<String> = key.split("_|-").map(str::to_owned).collect();
+        *parts.get_mut(2)? =
+            ["state_compressed", &word("__sls__"), &word("__id__"), &word("result")].join("_");
+        *parts.get_mut(1)? = format!("{} ({count})", word("__id__"));
+        let shown = parts.join("_|-");
+        match out.iter().find(|(other, _)| *other == shown) {
+            None => out.push((shown, key)),
+            Some((_, first)) => merge(&mut states[*first], &next)?,
+        }
+    }
+    Some(Value::Object(out.into_iter().map(|(shown, key)| (shown, states[key].clone())).collect()))
 }
 
 fn merge(first: &mut Value, next: &Value) -> Option<()> {

@@ -26,10 +26,24 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
+    /// Standard output could not take UTF-8, and Salt printed the bytes as Python shows them.
+    fn is_python_bytes(&self) -> bool {
+        fs::read(&self.file).unwrap().starts_with(b"b'")
+    }
+
     /// What the minions returned.
     pub(crate) fn returned(&self) -> Option<Value> {
+        if self.is_python_bytes() {
+            return None;
+        }
         let text = fs::read_to_string(self.truth.as_ref()?).unwrap();
-        Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name)))
+        // Salt prints a document a minion, unless told otherwise.
+        let mut all = serde_json::Map::new();
+        for document in serde_json::Deserializer::from_str(&text).into_iter() {
+            let document: Value = document.unwrap_or_else(|error| panic!("{}: {error}", self.name));
+            all.extend(document.as_object()?.clone());
+        }
+        Some(Value::Object(all))
     }
 }
 
@@ -73,11 +87,7 @@ pub(crate) fn stories() -> Vec<Capture> {
             name: format!("{name}/{}", it.file),
             file: folder.join(&it.file),
             truth: it.truth.map(|truth| folder.join(truth)),
-            mode: Mode {
-                json: it.file.ends_with(".json"),
-                python2: story.salt.starts_with("2017"),
-                ..it.mode.with_command(&it.command)
-            },
+            mode: it.mode.with_command(&it.command).of_salt(&story.salt, it.file.ends_with(".json")),
             nasty: false,
             incomplete: it.incomplete,
         }));
@@ -109,10 +119,7 @@ fn is_foreign(entry: &Entry) -> bool {
         .filter_map(|word| word.strip_prefix("--out="))
         .any(|out| !matches!(out, "json" | "highstate"));
     let shown_only = ["state.show_", "--out-file="].iter().any(|word| entry.command.contains(word));
-    other_outputter
-        || shown_only
-        || entry.file.ends_with(".stderr.txt")
-        || entry.notes.contains("stdout not UTF-8")
+    other_outputter || shown_only || entry.file.ends_with(".stderr.txt")
 }
 
 /// The captures with a truth that a directory's manifest lists, and how many it lists that have none or are foreign.
@@ -131,11 +138,9 @@ pub(crate) fn manifest(directory: &Path) -> (Vec<Capture>, usize) {
             name: entry.file.clone(),
             file: directory.join(&entry.file),
             truth: Some(directory.join(truth)),
-            mode: Mode {
-                json: entry.file.ends_with(".json"),
-                python2: entry.salt_version.starts_with("2017"),
-                ..mode.with_command(&entry.command)
-            },
+            mode: mode
+                .with_command(&entry.command)
+                .of_salt(&entry.salt_version, entry.file.ends_with(".json")),
             nasty: entry.nasty,
             incomplete: entry.notes.contains("crash"),
         });

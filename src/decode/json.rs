@@ -1,10 +1,280 @@
-//! JSON members to records.
+//! JSON to records: states, and what was returned instead of states.
+//!
+//! What the framer found to be whole is taken as JSON. A state's members are found by one scan that reads nothing; what
+//! they say is read when it is asked for.
 
-use crate::record::{Place, Record, Stray, Text};
+use std::borrow::Cow;
 
-pub(super) fn state<'a>(at: Place<'a>, bytes: &'a [u8]) -> Record<'a> {
-    Record::Stray(Stray { at, text: Text::plain(bytes) })
+use serde_json::Map;
+
+use super::{returned, skip};
+use crate::frame::json_key::{SEPARATOR, id};
+use crate::frame::json_token::{blanks, string_end, unescape, value_end};
+use crate::record::{
+    Changes, Class, Kind, Message, Outcome, Place, Record, State, StateResult, Stray, Text, Value,
+};
+
+/// A member of a state's return: `"module_|-id_|-name_|-function": {…}`.
+pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
+    let Some((key, value)) = Members::new(unit, 0).next() else {
+        return Record::Stray(Stray { at, text: Text::plain(unit) });
+    };
+    let mut fields = Fields::default();
+    for (field, value) in Members::of(value) {
+        fields.note(field, value);
+    }
+    let function = function_of(key);
+    let result = fields.result.and_then(result);
+    let comment = fields.comment.unwrap_or_default();
+    let outcome = match result {
+        Some(StateResult::False) => Outcome::Failed,
+        Some(StateResult::None) => Outcome::WouldChange,
+        _ if fields.changes.is_some_and(|changes| !is_empty(changes)) => Outcome::Changed,
+        _ if skip::skipped(None, inside(comment)) => Outcome::Skipped,
+        _ => Outcome::Clean,
+    };
+    Record::State(State {
+        at,
+        id: Some(fields.id.map_or_else(|| string(id(key)), text)),
+        name: fields.name.map(text).or_else(|| name_of(key).map(string)),
+        function: function.map(|()| Text::new(key, 0, read_function)),
+        sls: fields.sls.filter(|sls| *sls != b"null").map(text),
+        run_num: fields.run_num.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()),
+        result,
+        outcome,
+        comment: fields.comment.map(text),
+        changes: fields.changes.map(|changes| Changes::new(changes, 0, |raw, _| read(raw))),
+        started: fields.started.filter(|started| *started != b"null").map(text),
+        duration_ms: fields.duration.and_then(milliseconds),
+        warnings: fields.warnings.map(texts).unwrap_or_default(),
+        stands_for: 1,
+    })
 }
-pub(super) use state as compile;
-pub(super) use state as returned;
-pub(super) use state as notice;
+
+/// An element of the list that a minion returned instead of states, or that list where it is empty.
+pub(super) fn compile<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
+    let text = if unit.first() == Some(&b'[') { Text::plain(b"") } else { text(unit) };
+    message(at, Kind::Compile, Class::ActionRequired, text)
+}
+
+/// Any other value that a minion returned instead of states.
+pub(super) fn returned<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
+    if unit.first() == Some(&b'"') {
+        let text = text(unit);
+        let (kind, weight) = returned::weigh(&text.get());
+        return message(at, kind, weight, text);
+    }
+    let value = read(unit);
+    if value.as_object().is_some_and(Map::is_empty) {
+        // A run that held no state at all.
+        return message(at, Kind::Return, Class::Review, Text::plain(unit));
+    }
+    let (kind, weight, said) = returned::weigh_value(&value);
+    message(at, kind, weight, said.map_or_else(|| self::text(unit), Text::owned))
+}
+
+/// Braces and envelope keys after the last record.
+pub(super) fn notice<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
+    message(at, Kind::Notice, Class::Clean, Text::plain(unit))
+}
+
+fn message<'a>(at: Place<'a>, kind: Kind, weight: Class, text: Text<'a>) -> Record<'a> {
+    Record::Message(Message { at, kind, level: None, logger: None, time: None, pid: None, text, weight })
+}
+
+/// The members of an object: keys between their quotes, values as they stand.
+struct Members<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Members<'a> {
+    /// The members that stand in `bytes` from `at` on.
+    fn new(bytes: &'a [u8], at: usize) -> Self {
+        Members { bytes, at }
+    }
+
+    /// The members of an object; none, if the value is none.
+    fn of(value: &'a [u8]) -> Self {
+        Members { bytes: value, at: if value.first() == Some(&b'{') { 1 } else { value.len() } }
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut at = blanks(self.bytes, self.at);
+        if self.bytes.get(at) == Some(&b',') {
+            at = blanks(self.bytes, at + 1);
+        }
+        if self.bytes.get(at) != Some(&b'"') {
+            return None;
+        }
+        let end = string_end(self.bytes, at + 1).ok()?;
+        let key = self.bytes.get(at + 1..end)?;
+        let colon = blanks(self.bytes, end + 1);
+        let start = blanks(self.bytes, colon + 1);
+        self.at = value_end(self.bytes, start);
+        Some((key, self.bytes.get(start..self.at)?))
+    }
+}
+
+/// The members of a state that are told, as they stand. Of two with one key the last counts.
+#[derive(Default)]
+struct Fields<'a> {
+    result: Option<&'a [u8]>,
+    changes: Option<&'a [u8]>,
+    comment: Option<&'a [u8]>,
+    name: Option<&'a [u8]>,
+    duration: Option<&'a [u8]>,
+    started: Option<&'a [u8]>,
+    run_num: Option<&'a [u8]>,
+    id: Option<&'a [u8]>,
+    sls: Option<&'a [u8]>,
+    warnings: Option<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    fn note(&mut self, key: &[u8], value: &'a [u8]) {
+        let field = match key {
+            b"result" => &mut self.result,
+            b"changes" => &mut self.changes,
+            b"comment" => &mut self.comment,
+            b"name" => &mut self.name,
+            b"duration" => &mut self.duration,
+            b"start_time" => &mut self.started,
+            b"__run_num__" => &mut self.run_num,
+            b"__id__" => &mut self.id,
+            b"__sls__" => &mut self.sls,
+            b"warnings" => &mut self.warnings,
+            _ => return,
+        };
+        *field = Some(value);
+    }
+}
+
+/// Says whether a key has a module and a function: the first and the last part, as IDs and names can hold separators.
+fn function_of(key: &[u8]) -> Option<()> {
+    memchr::memmem::find(key, SEPARATOR).map(|_| ())
+}
+
+fn read_function(key: &[u8], _margin: u16) -> Cow<'_, str> {
+    let module = memchr::memmem::find(key, SEPARATOR).map_or(key, |at| &key[..at]);
+    let function = memchr::memmem::rfind(key, SEPARATOR).map_or(key, |at| &key[at + SEPARATOR.len()..]);
+    Cow::Owned(format!("{}.{}", unescape(module), unescape(function)))
+}
+
+/// What stands between the ID and the function: the name, where no member says it.
+fn name_of(key: &[u8]) -> Option<&[u8]> {
+    let module = memchr::memmem::find(key, SEPARATOR)? + SEPARATOR.len();
+    let start = module + id(key).len() + SEPARATOR.len();
+    key.get(start..memchr::memmem::rfind(key, SEPARATOR)?)
+}
+
+/// A string between its quotes.
+fn string(raw: &[u8]) -> Text<'_> {
+    Text::new(raw, 0, |raw, _| unescape(raw))
+}
+
+/// A value as Salt's text would show it: strings as they are, lists a line an element, anything else as Python's
+/// `str` writes it.
+fn text(value: &[u8]) -> Text<'_> {
+    match value.first() {
+        Some(b'"') => string(inside(value)),
+        _ => Text::new(value, 0, |raw, _| Cow::Owned(shown(&read(raw)))),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join("\n"),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// The elements of a list, each as text; anything else as one.
+fn texts(value: &[u8]) -> Vec<Text<'_>> {
+    if value.first() != Some(&b'[') {
+        return if is_empty(value) { Vec::new() } else { vec![text(value)] };
+    }
+    let mut texts = Vec::new();
+    let mut at = blanks(value, 1);
+    while value.get(at).is_some_and(|byte| *byte != b']') {
+        let end = value_end(value, at);
+        texts.push(text(value.get(at..end).unwrap_or_default()));
+        at = blanks(value, end);
+        if value.get(at) == Some(&b',') {
+            at = blanks(value, at + 1);
+        }
+    }
+    texts
+}
+
+/// A string without its quotes; anything else as it stands.
+fn inside(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(value)
+}
+
+/// Python counts 1 and 0 as True and False, and so does Salt's Summary.
+fn result(value: &[u8]) -> Option<StateResult> {
+    match value {
+        b"true" | b"1" | b"1.0" => Some(StateResult::True),
+        b"false" | b"0" | b"0.0" => Some(StateResult::False),
+        b"null" => Some(StateResult::None),
+        _ => None,
+    }
+}
+
+/// Is it false to Python? Then Salt counts no change.
+fn is_empty(value: &[u8]) -> bool {
+    match value {
+        [b'{', inner @ .., b'}'] | [b'[', inner @ .., b']'] => blanks(inner, 0) == inner.len(),
+        _ => matches!(value, b"\"\"" | b"null" | b"false" | b"0" | b"0.0"),
+    }
+}
+
+/// A number, or the string "12.3 ms" that Salt's outputter leaves behind (`salt.output.highstate`).
+fn milliseconds(value: &[u8]) -> Option<f64> {
+    let value = inside(value).trim_ascii();
+    let number = value.strip_suffix(b"ms").unwrap_or(value).trim_ascii_end();
+    std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A value as it is: what serde reads, or else what can be read of it.
+fn read(raw: &[u8]) -> Value {
+    serde_json::from_slice(raw).unwrap_or_else(|_| lenient(raw, 0))
+}
+
+/// Reads what serde_json refuses: NaN and its like as words, lone surrogates as U+FFFD, invalid UTF-8 too. What is
+/// nested too deeply is told as it stands.
+fn lenient(raw: &[u8], depth: usize) -> Value {
+    let raw = raw.trim_ascii();
+    match raw.first() {
+        Some(b'"') => Value::String(unescape(inside(raw)).into_owned()),
+        Some(b'{') if depth < 100 => {
+            let read = |(key, value)| (unescape(key).into_owned(), lenient(value, depth + 1));
+            Value::Object(Members::of(raw).map(read).collect())
+        }
+        Some(b'[') if depth < 100 => {
+            let mut items = Vec::new();
+            let mut at = blanks(raw, 1);
+            while raw.get(at).is_some_and(|byte| *byte != b']') {
+                let end = value_end(raw, at);
+                items.push(lenient(raw.get(at..end).unwrap_or_default(), depth + 1));
+                at = blanks(raw, end);
+                if raw.get(at) == Some(&b',') {
+                    at = blanks(raw, at + 1);
+                }
+            }
+            Value::Array(items)
+        }
+        _ => serde_json::from_slice(raw)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(raw).into_owned())),
+    }
+}

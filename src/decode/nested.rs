@@ -115,7 +115,9 @@ fn list(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Value> 
         at += 1;
         let end = at + lines[at..].iter().take_while(|line| inside(line, deeper)).count();
         if line == "|_" {
-            items.push(value(&lines[at..end], deeper, deepest));
+            // Below it stands a mapping or a list; nothing at all is a list without items.
+            let inner = &lines[at..end];
+            items.push(if inner.is_empty() { Value::Array(Vec::new()) } else { value(inner, deeper, deepest) });
         } else {
             let mut item = line.strip_prefix("- ")?.to_owned();
             for further in &lines[at..end] {

@@ -12,9 +12,11 @@ use crate::verdict::Verdict;
 mod batch;
 mod json;
 mod ndjson;
+mod plain;
 mod records;
 #[cfg(test)]
 mod sample;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -117,10 +119,7 @@ pub struct Look {
 /// The report of this format that writes to `out`. Reports buffer for themselves; `out` need not.
 pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Report> {
     match format {
-        Format::Terminal => {
-            let _ = look;
-            unimplemented!()
-        }
+        Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Json => Box::new(json::Json::new(out)),
     }

@@ -94,16 +94,7 @@ pub(super) fn message(at: Place<'static>, kind: Kind, words: &str) -> Message<'s
 
 /// A verdict for which no rule speaks.
 pub(super) fn verdict(class: Class) -> Verdict<'static> {
-    Verdict {
-        class,
-        rule: None,
-        says: None,
-        help: Cow::Borrowed(&[]),
-        url: None,
-        cause: None,
-        agrees: None,
-        pending: false,
-    }
+    Verdict::plain(class)
 }
 
 /// A verdict for which a rule speaks.
@@ -114,9 +105,7 @@ pub(super) fn spoken(class: Class, rule: &'static Rule, says: &'static str) -> V
         says: Some(Cow::Borrowed(says)),
         help: Cow::Borrowed(&rule.help),
         url: rule.url.as_deref(),
-        cause: None,
-        agrees: None,
-        pending: false,
+        ..Verdict::plain(class)
     }
 }
 

@@ -173,8 +173,9 @@ fn the_last_record_counts_and_names_the_problems() {
     };
     let nowhere = Problem { minion: None, line: None, kind: "unrecognised", ..problem.clone() };
     let mut digest = Digest::default();
-    digest.problems = vec![problem, nowhere];
-    digest.minions = 2;
+    digest.problem(problem);
+    digest.problem(nowhere);
+    (digest.minions, digest.complete) = (2, false);
     let page = Page::default();
     let mut report = open(Format::Ndjson, &LOOK, Box::new(page.clone()));
     report.finish(&digest, 3).unwrap();

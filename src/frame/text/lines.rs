@@ -1,6 +1,6 @@
 //! A window of input as lines, some of which may not have arrived.
 
-use super::Beyond;
+use super::{Beyond, marks};
 
 /// The window as lines.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +42,25 @@ impl<'w> Lines<'w> {
         }
     }
 
-    /// Behind the lines from `at` on that carry at least `margin` blanks: the content of a field. Also where the last
-    /// of them ends that holds more than blanks, or blanks beyond the margin.
+    /// Does a JSON document begin at this line, behind which `next` is? `None`: more must be read to tell.
+    pub(super) fn begin_json(&self, line: &[u8], next: usize) -> Option<bool> {
+        let following = self.window.get(next..).unwrap_or_default();
+        match marks::json(line, following) {
+            None if self.beyond != Beyond::More => Some(false),
+            answer => answer,
+        }
+    }
+
+    /// Behind the lines from `at` on that carry at least `margin` blanks and have arrived: the content of a field.
     ///
-    /// The loop that most bytes of a log pass through: one search for a line end and one comparison a line.
+    /// The loop that most bytes of a log pass through. At the margin of a run that is not nested it is a
+    /// [vector scan](outdent), else one search for a line end and one comparison a line.
     pub(super) fn content(&self, mut at: usize, margin: usize) -> usize {
-        debug_assert!(margin <= BLANKS.len() || margin % 14 == 0, "margins are few");
+        if margin == CONTENT && indented(&self.window[at..], margin) {
+            let hit = at + outdent(&self.window[at..]);
+            // The scan stops short of the window's end; the line that it stopped in is looked at below.
+            at += memchr::memrchr(b'\n', &self.window[at..hit]).map_or(0, |end| end + 1);
+        }
         loop {
             let rest = &self.window[at..];
             if !indented(rest, margin) {
@@ -61,11 +74,44 @@ impl<'w> Lines<'w> {
     }
 }
 
+/// Columns by which content is indented in a run that is not nested.
+pub(super) const CONTENT: usize = 14;
+
+/// How many bytes are compared in one step.
+const STRIDE: usize = 64;
+
+/// Behind the first line end whose next line does not begin like content: its first or its 14th column is no blank.
+/// Where there is none, an offset short of the end up to which there is none.
+///
+/// Whole strides without a hit are the rule, and the comparison of one has no branch: so that it becomes vector
+/// instructions. What a hit means is the caller's to find out.
+fn outdent(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(stride) = bytes.get(at..at + STRIDE + CONTENT) {
+        let (line, first, last) = (&stride[..STRIDE], &stride[1..=STRIDE], &stride[CONTENT..]);
+        let mut hits = 0_u8;
+        for index in 0..STRIDE {
+            let outdented = (first[index] != b' ') | (last[index] != b' ');
+            hits |= u8::from((line[index] == b'\n') & outdented);
+        }
+        if hits != 0 {
+            let hit = (0..STRIDE)
+                .find(|index| line[*index] == b'\n' && (first[*index] != b' ' || last[*index] != b' '));
+            return at + hit.map_or(0, |hit| hit + 1);
+        }
+        at += STRIDE;
+    }
+    at
+}
+
 /// As many blanks as the widest margin that is compared at once.
 const BLANKS: [u8; 56] = [b' '; 56];
 
 /// True if the bytes begin with so many blanks.
 pub(super) fn indented(bytes: &[u8], margin: usize) -> bool {
+    if margin == CONTENT {
+        return bytes.first_chunk() == Some(&[b' '; CONTENT]);
+    }
     match BLANKS.get(..margin) {
         Some(blanks) => bytes.starts_with(blanks),
         None => bytes.len() >= margin && bytes[..margin].iter().all(|byte| *byte == b' '),

@@ -104,5 +104,5 @@ fn bracket(line: &[u8], mut at: usize) -> Option<(&[u8], usize)> {
 /// The level's word, if it is one.
 fn known_level(word: &[u8]) -> Option<&[u8]> {
     let word = word.trim_ascii();
-    LEVELS.iter().any(|level| *level == word).then_some(word)
+    LEVELS.contains(&word).then_some(word)
 }

@@ -59,6 +59,12 @@ pub(super) fn compile(line: &[u8]) -> bool {
     line.starts_with(b"    ") && plain(&line[4..]) == b"Data failed to compile:"
 }
 
+/// A value below a header, indented by 4; its colour stands before the blanks.
+pub(super) fn value(line: &[u8]) -> bool {
+    let line = &line[sgr(line)..];
+    line.starts_with(b"    ") && !blank(line)
+}
+
 /// What Salt's commands say about the run, on a line of its own.
 pub(super) fn notice(line: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 16] = [
@@ -112,11 +118,11 @@ pub(super) fn python_warning(line: &[u8]) -> bool {
     digits > 0 && place[..place.len() - digits].ends_with(b".py:")
 }
 
-/// A line that begins a JSON document, as far as a line can tell.
-pub(super) fn json(line: &[u8], following: &[u8]) -> bool {
-    let Some(rest) = line.strip_prefix(b"{") else { return false };
+/// A line that begins a JSON document: a brace, and behind it a key or the other brace. `None`: neither is here yet.
+pub(super) fn json(line: &[u8], following: &[u8]) -> Option<bool> {
+    let Some(rest) = line.strip_prefix(b"{") else { return Some(false) };
     let first = rest.iter().chain(following).find(|byte| !byte.is_ascii_whitespace());
-    matches!(first, Some(b'"' | b'}'))
+    first.map(|first| matches!(first, b'"' | b'}'))
 }
 
 /// Dashes around the words of `--summary` and of `-v`.

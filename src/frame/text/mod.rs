@@ -142,6 +142,12 @@ impl Framer {
         if beyond == Beyond::TooMuch && next == window.len() && !window.ends_with(b"\n") {
             return self.between(&lines, UnitKind::Stray, at, next);
         }
+        if self.levels.len() == 1
+            && let Some((labels, length)) = block::usual(&window[at..])
+        {
+            self.begin_state();
+            return self.unit(&lines, UnitKind::Block(labels), at, at + length);
+        }
         let log = log::prefix(raw).is_some();
         let Some(inner) = within(raw, self.margin()).filter(|_| !log || self.margin() == 0) else {
             return match log {
@@ -198,7 +204,7 @@ impl Framer {
             if terse::is_tabular(line) {
                 return Some(Begin::Tabular);
             }
-            if headed && line.starts_with(b"    ") {
+            if headed && marks::value(line) {
                 return Some(Begin::Return);
             }
         }
@@ -215,7 +221,7 @@ impl Framer {
         if log::prefix(line).is_some() {
             return Some(Begin::Log);
         }
-        if marks::json(line, &lines.window[next..]) && self.format != InputFormat::Text && margin == 0 {
+        if self.format != InputFormat::Text && margin == 0 && lines.begin_json(line, next)? {
             return Some(Begin::Json);
         }
         if marks::long_rule(line) {

@@ -99,8 +99,11 @@ fn painted_end(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\x1b[0;0m").unwrap_or(bytes)
 }
 
+/// Result, start and duration.
+type Tail<'l> = (&'l [u8], Option<&'l [u8]>, Option<&'l [u8]>);
+
 /// `Changed - Started: T - Duration: D ms` and its older form.
-fn behind_result(tail: &[u8]) -> Option<(&[u8], Option<&[u8]>, Option<&[u8]>)> {
+fn behind_result(tail: &[u8]) -> Option<Tail<'_>> {
     let end = tail.iter().position(|byte| *byte == b' ').unwrap_or(tail.len());
     let result = &tail[..end];
     if result.is_empty() || !result.iter().all(u8::is_ascii_alphanumeric) {
@@ -160,17 +163,18 @@ fn clock(line: &[u8]) -> Option<&[u8]> {
 fn custom(unit: &[u8]) -> Option<Terse<'_>> {
     let unit = trim_end(unit);
     let is_mark = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"_.".contains(byte));
-    let words = || {
-        let mut at = 0;
-        unit.split(is_mark).map(move |word| {
+    let mut at = 0;
+    let words: Vec<(usize, &[u8])> = unit
+        .split(is_mark)
+        .map(|word| {
             let start = at;
             at += word.len() + 1;
             (start, word)
         })
-    };
-    let (result_at, result) = words().filter(|(_, word)| RESULTS[..4].contains(word)).last()?;
-    let (function_at, function) =
-        words().filter(|(start, word)| *start != result_at && is_function(word)).last()?;
+        .collect();
+    let &(result_at, result) = words.iter().rfind(|(_, word)| RESULTS[..4].contains(word))?;
+    let &(function_at, function) =
+        words.iter().rfind(|(start, word)| *start != result_at && is_function(word))?;
     let (first, second) = match function_at < result_at {
         true => ((function_at, function.len()), (result_at, result.len())),
         false => ((result_at, result.len()), (function_at, function.len())),

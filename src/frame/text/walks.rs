@@ -7,6 +7,9 @@ use super::{colour, log, marks, terse};
 /// Within how many lines a block's Result stands, where its Name is not a program.
 const HEAD_LINES: usize = 24;
 
+/// How far a command's output in a log is looked through for its end, in bytes.
+const CAPTURE_LIMIT: usize = 256 * 1024;
+
 /// How many lines a name in a user's own format may take.
 const NAME_LINES: usize = 64;
 
@@ -35,9 +38,9 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
         || terse::is_tabular(below)
         || marks::unordered(below);
     let value = match strict {
-        true => below.starts_with(b"    Minion did not return"),
+        true => below[colour::sgr(below)..].starts_with(b"    Minion did not return"),
         // A value, a format of the user's own, or another header: then this minion returned nothing.
-        false => below.starts_with(b"    ") || terse::is_custom(below) || marks::header(below).is_some(),
+        false => marks::value(below) || terse::is_custom(below) || marks::header(below).is_some(),
     };
     Some(states || value)
 }
@@ -50,7 +53,7 @@ fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<
     if log::prefix(line).is_some() || marks::notice(line) || marks::ssh(line) || marks::begins(line) {
         return Some(true);
     }
-    if marks::json(line, lines.window.get(next..).unwrap_or_default()) || marks::pseudo(line) {
+    if marks::pseudo(line) || lines.begin_json(line, next)? {
         return Some(true);
     }
     if marks::header(line).is_some() {
@@ -78,7 +81,10 @@ fn is_block(lines: &Lines<'_>, mut at: usize, margin: usize) -> Option<bool> {
 
 /// Terse, behind the line at `at`: `Some(None)` if no line ends it.
 pub(super) fn terse_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<Option<usize>> {
-    let mut end = at;
+    let mut end = match lines.peek(at) {
+        Peek::Line(first, next) if !terse::may_end(first) => here_document(lines, first, next)?.unwrap_or(at),
+        _ => at,
+    };
     loop {
         let (line, next) = match lines.peek(end) {
             Peek::Line(line, next) => (line, next),
@@ -100,6 +106,27 @@ pub(super) fn terse_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<O
     }
 }
 
+/// A name that feeds a here-document (`cat <<'EOF'`) goes on to its delimiter, whatever it holds. Where that line
+/// begins, or `Some(None)`.
+fn here_document(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<usize>> {
+    let Some(at) = memchr::memmem::rfind(first, b"<<") else { return Some(None) };
+    let word = first[at + 2..].trim_ascii_start();
+    let word = word.strip_prefix(b"-").unwrap_or(word);
+    let is_quote = |byte: &u8| matches!(byte, b'\'' | b'"' | b'\\');
+    let word = &word[word.iter().take_while(|byte| is_quote(byte)).count()..];
+    let word = &word[..word.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()];
+    let mut at = next;
+    for _ in 0..if word.is_empty() { 0 } else { NAME_LINES * 8 } {
+        match lines.peek(at) {
+            Peek::Line(line, _) if line.trim_ascii() == word => return Some(Some(at)),
+            Peek::Line(_, next) => at = next,
+            Peek::More => return None,
+            Peek::End => return Some(None),
+        }
+    }
+    Some(None)
+}
+
 /// Tabular: the name comes last, and goes on until something else begins.
 pub(super) fn tabular_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<Option<usize>> {
     let Peek::Line(first, mut end) = lines.peek(at) else { return None };
@@ -108,6 +135,9 @@ pub(super) fn tabular_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
     let ends = |line: &[u8]| trim_end(line).ends_with(b"\x1b[0;0m");
     if painted && ends(first) {
         return Some(Some(end));
+    }
+    if let Some(close) = here_document(lines, first, end)? {
+        end = close;
     }
     loop {
         let (line, next) = match lines.peek(end) {
@@ -215,7 +245,7 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
 }
 
 fn only_colour_before(lines: &Lines<'_>, at: usize, end: usize) -> bool {
-    lines.window.get(at..end).is_some_and(|before| marks::only_colour(trim_end(before)))
+    lines.window.get(at..end).is_some_and(|before| marks::only_colour(before.trim_ascii()))
 }
 
 /// Does a compile error follow its heading?
@@ -252,10 +282,8 @@ pub(super) fn compile_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         } else if blank(inner) {
             at = next;
             continue;
-        } else if !excerpt {
-            if marks::rule(inner) || breaks(lines, inner, next, margin)? {
-                return Some(end);
-            }
+        } else if !excerpt && (marks::rule(inner) || breaks(lines, inner, next, margin)?) {
+            return Some(end);
         }
         (at, end) = (next, next);
     }
@@ -277,7 +305,7 @@ pub(super) fn value_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
             continue;
         }
         let traceback = memchr::memmem::find(inner, b"Traceback (most recent call last):").is_some();
-        if !inner.starts_with(b" ") && !traceback {
+        if !inner[colour::sgr(inner)..].starts_with(b" ") && !traceback {
             // The exception's own line, at column 0 where the outputter did not indent (before 3001).
             if !raised || breaks(lines, inner, next, margin)? || marks::header(inner).is_some() {
                 return Some(end);
@@ -300,6 +328,9 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
     tracebacks.see(first);
     if let Some(close) = bracket_end(lines, first, end)? {
         (at, end) = (close, close);
+    }
+    if let Some(close) = captured_end(lines, first, end)? {
+        return Some(close);
     }
     loop {
         let (line, next) = match lines.peek(at) {
@@ -345,6 +376,31 @@ fn bracket_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<us
             return Some(Some(next));
         }
         at = next;
+    }
+    Some(None)
+}
+
+/// `[DEBUG   ] stdout: …`: what a command printed, in which anything can stand, up to the entry that Salt writes next
+/// (`salt.modules.cmdmod`). `Some(None)` if this is no such entry, or none follows.
+fn captured_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<usize>> {
+    const CAPTURES: [&[u8]; 3] = [b"stdout: ", b"stderr: ", b"output: "];
+    const BEHIND: [&[u8]; 6] = [b"{", b"retcode: ", b"stdout: ", b"stderr: ", b"output: ", b"Completed state ["];
+    let begins = |line: &[u8], with: &[&[u8]]| {
+        log::prefix(line).is_some_and(|prefix| with.iter().any(|text| line[prefix.text..].starts_with(text)))
+    };
+    if !begins(first, &CAPTURES) {
+        return Some(None);
+    }
+    let mut at = next;
+    while at - next < CAPTURE_LIMIT {
+        match lines.peek(at) {
+            Peek::Line(line, _) if log::prefix(line).is_some() => {
+                return Some(begins(line, &BEHIND).then_some(at));
+            }
+            Peek::Line(_, next) => at = next,
+            Peek::More => return None,
+            Peek::End => return Some(None),
+        }
     }
     Some(None)
 }

@@ -101,7 +101,8 @@ impl Lines {
     }
 
     fn diff(&mut self, depth: usize, text: &str) {
-        for line in text.lines() {
+        // Salt's own diffs name no files above.
+        for line in text.lines().filter(|line| !matches!(line.trim_end(), "---" | "+++")) {
             let style = match line.as_bytes() {
                 [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => PLAIN,
                 [b'-', ..] => GONE,
@@ -134,7 +135,9 @@ fn scalar(value: &Value) -> Option<String> {
         Value::String(text) => (!text.trim_end().contains('\n')).then(|| text.trim_end().to_owned()),
         Value::Array(items) if items.is_empty() => Some("[]".to_owned()),
         Value::Object(map) if map.is_empty() => Some("{}".to_owned()),
-        Value::Array(items) if items.len() <= 8 && items.iter().all(|item| !item.is_array() && !item.is_object()) => {
+        Value::Array(items)
+            if items.len() <= 8 && items.iter().all(|item| !item.is_array() && !item.is_object()) =>
+        {
             let items: Option<Vec<_>> = items.iter().map(scalar).collect();
             items.map(|items| items.join(", ")).filter(|line| line.len() <= 60)
         }

@@ -7,7 +7,8 @@ const LONGEST: usize = 600;
 
 /// At most `head` first and `tail` last lines, and between them how many are left out. Blank lines are not shown.
 pub(super) fn excerpt(text: &str, head: usize, tail: usize) -> Vec<Cow<'_, str>> {
-    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    // Salt puts some `\r` behind `\n`.
+    let lines = || text.lines().map(|line| line.trim_matches('\r')).filter(|line| !line.trim().is_empty());
     let count = lines().count();
     // A note about one line left out takes a line itself.
     if count <= head + tail + 1 {
@@ -35,7 +36,12 @@ pub(super) fn last_line(text: &str) -> Cow<'_, str> {
 
 /// A line short enough to show.
 pub(super) fn cut(line: &str) -> Cow<'_, str> {
-    match line.char_indices().nth(LONGEST) {
+    cut_to(line, LONGEST)
+}
+
+/// At most so many characters of a line.
+pub(super) fn cut_to(line: &str, most: usize) -> Cow<'_, str> {
+    match line.char_indices().nth(most) {
         None => Cow::Borrowed(line),
         Some((at, _)) => Cow::Owned(format!("{}...", line.get(..at).unwrap_or_default())),
     }

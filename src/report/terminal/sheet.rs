@@ -26,6 +26,9 @@ pub(super) const GONE: Style = AnsiColor::Red.on_default();
 /// Added, in a diff.
 pub(super) const ADDED: Style = AnsiColor::Green.on_default();
 
+/// A blank at which no row ends. It is shown as a blank like any other.
+pub(super) const GLUE: char = '\u{a0}';
+
 /// The column that a field's label takes.
 const LABEL: usize = 9;
 /// Where the lines below a finding's first begin.
@@ -81,14 +84,15 @@ impl<'l> Sheet<'l> {
 
     /// A line under a finding, with what it is in front of it; further lines of the same have no label.
     pub(super) fn field(&mut self, label: &str, style: Style, line: &str) {
-        let label = format!("{label:LABEL$}");
+        let (label, line) = (format!("{label:LABEL$}"), plain(line));
         // Code keeps its shape: what is indented goes on further in.
         let inset = line.len() - line.trim_start_matches(' ').len();
         let inset = if inset == 0 { 0 } else { (inset + 2).min(16) };
-        self.line(BODY, LABEL + inset, &[(PLAIN, &label), (style, line)]);
+        self.line(BODY, LABEL + inset, &[(PLAIN, &label), (style, &line)]);
     }
 
     fn piece(&mut self, style: Style, text: &str) {
+        let text = &*text.replace(GLUE, " ");
         if self.look.color && style != PLAIN {
             self.text.push_str(&format!("{style}{text}{style:#}"));
         } else {

@@ -4,40 +4,45 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Fewer columns than this are no room to write in.
 const LEAST: usize = 20;
 
 /// The ranges of `line` that become a row each: the first has `first` columns, the others `rest`.
 ///
-/// Rows end before a word that does not fit. A word (a path, say) is cut only where it is longer than a whole row.
+/// Rows end before a word that does not fit. A word (a path, say) is cut only where it is longer than a whole row, and
+/// then behind a `/` if there is one near.
 pub(super) fn wrap(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
+    let (mut room, rest) = (first.max(LEAST), rest.max(LEAST));
     let mut rows = Vec::new();
-    let mut room = first.max(LEAST);
     let (mut start, mut columns) = (0, 0);
-    // Where the last word of the row starts, and the columns before it.
-    let (mut word, mut before_word) = (0, 0);
-    let mut after_blank = false;
-    let mut seen_word = false;
+    // Where the last word of the row starts, and the columns before it; the same for what follows a `/` in it.
+    let (mut word, mut slash) = ((0, 0), None);
+    let mut indentation = true;
+    let mut last = ' ';
     for (at, c) in line.char_indices() {
         let width = c.width().unwrap_or(0);
-        if c == ' ' {
-            // Blanks may stand over the edge: they are not seen there.
-            after_blank = true;
-            columns += 1;
-            continue;
+        if c != ' ' && last == ' ' && !indentation {
+            (word, slash) = ((at, columns), None);
+        } else if last == '/' && c != '/' {
+            slash = Some((at, columns));
         }
-        if after_blank && seen_word {
-            (word, before_word) = (at, columns);
-        }
-        (after_blank, seen_word) = (false, true);
-        if columns + width > room && at > start {
-            let cut = if word > start { word } else { at };
+        indentation &= c == ' ';
+        last = c;
+        // Blanks may stand over the edge: they are not seen there.
+        if c != ' ' && columns + width > room && at > start {
+            let (cut, before) = if word.0 > start && (word.1 * 2 > room || fits(line, word.0, rest)) {
+                word
+            } else {
+                slash.filter(|(_, before)| before * 2 > room).unwrap_or((at, columns))
+            };
             rows.push(start..start + line.get(start..cut).unwrap_or_default().trim_end().len());
-            columns = if word > start { columns - before_word } else { 0 };
-            (start, room) = (cut, rest.max(LEAST));
-            (word, before_word) = (start, 0);
+            (start, columns, room) = (cut, columns - before, rest);
+            if word.0 <= cut {
+                word = (cut, 0);
+            }
+            slash = slash.filter(|(slash, _)| *slash > cut).map(|(slash, columns)| (slash, columns - before));
         }
         columns += width;
     }
@@ -45,9 +50,17 @@ pub(super) fn wrap(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     rows
 }
 
+/// Does the word that begins here fit into a row of its own?
+fn fits(line: &str, word: usize, room: usize) -> bool {
+    let word = line.get(word..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+    word.width() <= room
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use unicode_width::UnicodeWidthStr;
+
+    use super::{LEAST, wrap};
 
     fn rows(line: &str, first: usize, rest: usize) -> Vec<&str> {
         wrap(line, first, rest).into_iter().map(|row| &line[row]).collect()
@@ -64,8 +77,26 @@ mod tests {
     #[test]
     fn only_a_word_longer_than_a_row_is_cut() {
         let path = "/srv/www/example.org/releases/current";
-        assert_eq!(rows(path, 25, 20), ["/srv/www/example.org/rele", "ases/current"]);
+        assert_eq!(rows(path, 25, 20), ["/srv/www/example.org/", "releases/current"]);
+        assert_eq!(rows(&"x".repeat(45), 20, 24), ["x".repeat(20), "x".repeat(24), "x".to_owned()]);
+        assert_eq!(
+            rows(&format!("File {path}, line 12"), 25, 20),
+            ["File /srv/www/", "example.org/", "releases/current,", "line 12"]
+        );
         assert_eq!(rows("see /srv/www/example.org", 20, 40), ["see", "/srv/www/example.org"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_is_lost_and_everything_fits(line in "[a-z/漢 \u{301}]{0,200}", first in 0usize..60, rest in 0usize..60) {
+            let rows = rows(&line, first, rest);
+            let solid = |text: &str| text.replace(' ', "");
+            assert_eq!(solid(&rows.concat()), solid(&line));
+            for (number, row) in rows.iter().enumerate() {
+                assert!(row.width() <= if number == 0 { first } else { rest }.max(LEAST), "{row:?}");
+                assert!(number == 0 || !row.starts_with(' '));
+            }
+        }
     }
 
     #[test]

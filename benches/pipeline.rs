@@ -1,0 +1,92 @@
+//! The pipeline by stage: frame, + decode, + judge, + report. Bytes a second of varied input, as text and as JSON.
+//!
+//! `cargo bench` measures; `cargo bench -- text` one form of input only. What was measured before is in `benches/runs/`.
+
+#[path = "pipeline/salt.rs"]
+mod salt;
+
+use std::hint::black_box;
+use std::io;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use saltlint::decode::decode;
+use saltlint::digest::Digest;
+use saltlint::frame::{Frames, InputFormat};
+use saltlint::record::Record;
+use saltlint::report::{self, Format, Look, Seen, Show};
+use saltlint::rules::Rules;
+use saltlint::verdict::{Ledger, judge};
+
+/// Bytes of input: more than any cache holds, and short enough for many rounds.
+const SIZE: usize = 32 << 20;
+
+fn frame(input: &[u8]) -> u64 {
+    let mut frames = Frames::new(input, InputFormat::Auto);
+    let mut units = 0;
+    while let Some(unit) = frames.next(&mut |_, _| ()).expect("memory can be read") {
+        black_box(&unit);
+        units += 1;
+    }
+    units
+}
+
+fn each(input: &[u8], mut see: impl FnMut(&Record<'_>)) {
+    let mut frames = Frames::new(input, InputFormat::Auto);
+    while let Some(unit) = frames.next(&mut |_, _| ()).expect("memory can be read") {
+        see(&decode(unit));
+    }
+}
+
+/// Reads what a report would ask for: comments and changes of what is not clean.
+fn read(input: &[u8]) -> usize {
+    let mut bytes = 0;
+    each(input, |record| {
+        if let Record::State(state) = record
+            && state.changes.as_ref().is_some_and(|changes| !changes.raw().is_empty())
+        {
+            bytes += state.comment.as_ref().map_or(0, |comment| comment.get().len());
+            bytes += usize::from(state.changes.as_ref().is_some_and(|changes| changes.get().is_object()));
+        }
+    });
+    bytes
+}
+
+fn judged(input: &[u8], rules: &Rules) {
+    let mut ledger = Ledger::default();
+    each(input, |record| drop(black_box(judge(rules, &mut ledger, "-", record))));
+}
+
+fn reported(input: &[u8], rules: &Rules, format: Format) {
+    let look = Look { color: false, unicode: true, width: 100, show: Show::Attention };
+    let mut report = report::open(format, &look, Box::new(io::sink()));
+    let (mut ledger, mut digest) = (Ledger::default(), Digest::default());
+    each(input, |record| {
+        let verdict = judge(rules, &mut ledger, "-", record);
+        digest.note("-", record, &verdict);
+        let seen = Seen { file: "-", record, verdict: &verdict, digest: &digest };
+        report.record(&seen).expect("a sink takes all");
+    });
+    report.finish(&digest, 0).expect("a sink takes all");
+}
+
+fn stages(criterion: &mut Criterion) {
+    let rules = Rules::load(true, &[]).expect("the built-in rules are right");
+    for (form, input) in [("text", salt::text(SIZE, 7)), ("json", salt::json(SIZE, 7))] {
+        let mut group = criterion.benchmark_group(form);
+        group.throughput(Throughput::Bytes(input.len() as u64)).sample_size(10);
+        let stage = |name: &str| BenchmarkId::from_parameter(name);
+        group.bench_with_input(stage("frame"), &input, |bench, input| bench.iter(|| frame(input)));
+        group.bench_with_input(stage("decode"), &input, |bench, input| bench.iter(|| read(input)));
+        group.bench_with_input(stage("judge"), &input, |bench, input| bench.iter(|| judged(input, &rules)));
+        for format in [Format::Terminal, Format::Ndjson] {
+            let name = format!("report-{}", format.name());
+            group.bench_with_input(stage(&name), &input, |bench, input| {
+                bench.iter(|| reported(input, &rules, format));
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);

@@ -1,0 +1,218 @@
+//! Varied, realistic input without a Salt: a fleet's highstate as text and as JSON. The same seed gives the same fleet.
+//!
+//! Four states of five are clean; the others hold diffs, package versions, command output and failures, as a real
+//! fleet's do. Shares and lengths follow what Salt's own outputter printed of such a fleet.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+/// States of one minion.
+const STATES: usize = 300;
+
+const WORDS: [&str; 24] = [
+    "alpha",
+    "nginx",
+    "redis",
+    "proxy",
+    "cache",
+    "worker",
+    "queue",
+    "audit",
+    "metrics",
+    "logrotate",
+    "backup",
+    "sshd",
+    "kernel",
+    "limits",
+    "tls",
+    "vault",
+    "consul",
+    "haproxy",
+    "postfix",
+    "exporter",
+    "naïve",
+    "ünïcode",
+    "schema",
+    "cron",
+];
+
+/// SplitMix64: small, and good enough to vary things.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % sides as u64) as usize
+    }
+
+    fn word(&mut self) -> &'static str {
+        WORDS[self.roll(WORDS.len())]
+    }
+
+    fn words(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn path(&mut self) -> String {
+        format!("/etc/{}/{}/{}.conf", self.word(), self.roll(100_000), self.word())
+    }
+
+    fn diff(&mut self) -> String {
+        let mut diff = String::from("--- \n+++ ");
+        for _ in 0..1 + self.roll(4) {
+            let from = self.roll(400);
+            let _ = write!(diff, "\n@@ -{from},6 +{from},7 @@");
+            for _ in 0..4 + self.roll(12) {
+                let sign = [' ', ' ', ' ', '+', '-'][self.roll(5)];
+                let line = match self.roll(4) {
+                    0 => String::new(),
+                    1 => format!("# {}", self.words(6)),
+                    2 => format!("{}_{} = {}", self.word(), self.word(), self.roll(65_536)),
+                    _ => format!(
+                        "    server {}-{:02}.example.com:{};",
+                        self.word(),
+                        self.roll(40),
+                        self.roll(65_536)
+                    ),
+                };
+                let _ = write!(diff, "\n{sign}{line}");
+            }
+        }
+        diff
+    }
+
+    fn changes(&mut self) -> (&'static str, String, Value) {
+        match self.roll(4) {
+            0 => ("file.managed", "File updated".into(), json!({ "diff": self.diff() })),
+            1 => {
+                let version =
+                    |dice: &mut Dice| format!("{}.{}-{}", dice.roll(9), dice.roll(40), dice.roll(9));
+                let (old, new) = (version(self), version(self));
+                let changes = json!({ self.word(): { "new": new, "old": old } });
+                ("pkg.installed", "The following packages were installed/updated".into(), changes)
+            }
+            2 => ("service.running", "Service restarted".into(), json!({ self.word(): "True" })),
+            _ => {
+                let lines: Vec<String> = (0..self.roll(30)).map(|_| self.words(8)).collect();
+                let changes = json!({
+                    "pid": (self.roll(99_999)).to_string(), "retcode": "0", "stderr": "", "stdout": lines.join("\n"),
+                });
+                ("cmd.run", format!("Command \"{}\" run", self.words(3)), changes)
+            }
+        }
+    }
+}
+
+/// One state: its ID, function, result, comment, start, duration and changes.
+struct State {
+    id: String,
+    function: &'static str,
+    result: bool,
+    comment: String,
+    started: String,
+    duration: f64,
+    changes: Value,
+}
+
+fn state(dice: &mut Dice, number: usize) -> State {
+    let id = format!("{}-{number}", dice.path());
+    let started = format!("10:{:02}:{:02}.{:06}", number / 60 % 60, number % 60, dice.roll(1_000_000));
+    let duration = dice.roll(900_000) as f64 / 1000.0;
+    let (function, result, comment, changes) = match dice.roll(100) {
+        0 => ("cmd.run", false, format!("Command failed: {}", dice.words(12)), json!({})),
+        1 => ("service.running", false, format!("One or more requisite failed: web.{id}"), json!({})),
+        2..20 => {
+            let (function, comment, changes) = dice.changes();
+            (function, true, comment, changes)
+        }
+        _ => ("file.managed", true, format!("File {id} is in the correct state"), json!({})),
+    };
+    State { id, function, result, comment, started, duration, changes }
+}
+
+fn minions(seed: u64) -> impl Iterator<Item = (String, Vec<State>)> {
+    let mut dice = Dice(seed);
+    (0..).map(move |number| {
+        let states = (0..STATES).map(|number| state(&mut dice, number)).collect();
+        (format!("web{number:05}.example.com"), states)
+    })
+}
+
+/// So many bytes of highstate text, or a little more.
+pub(crate) fn text(size: usize, seed: u64) -> Vec<u8> {
+    let mut out = String::with_capacity(size + (1 << 20));
+    for (minion, states) in minions(seed) {
+        if out.len() >= size {
+            break;
+        }
+        let _ = writeln!(out, "{minion}:");
+        for State { id, function, result, comment, started, duration, changes } in &states {
+            let result = if *result { "True" } else { "False" };
+            let _ = write!(
+                out,
+                "----------\n          ID: {id}\n    Function: {function}\n      Result: {result}\n     Comment: {comment}\n     \
+                 Started: {started}\n    Duration: {duration} ms\n     Changes:   \n"
+            );
+            if changes.as_object().is_some_and(|changes| !changes.is_empty()) {
+                nested(&mut out, changes, 14);
+            }
+        }
+        let failed = states.iter().filter(|state| !state.result).count();
+        let changed = states.iter().filter(|state| state.changes != json!({})).count();
+        let time: f64 = states.iter().map(|state| state.duration).sum::<f64>() / 1000.0;
+        let _ = writeln!(
+            out,
+            "\nSummary for {minion}\n--------------\nSucceeded: {} (changed={changed})\nFailed:    {failed:3}\n--------------\n\
+             Total states run:     {}\nTotal run time:   {time:.3} s",
+            states.len() - failed,
+            states.len(),
+        );
+    }
+    out.into_bytes()
+}
+
+/// The nested display, of what is made here: mappings and strings.
+fn nested(out: &mut String, value: &Value, indent: usize) {
+    match value {
+        Value::Object(map) => {
+            let _ = writeln!(out, "{:indent$}----------", "");
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort();
+            for key in keys {
+                let _ = writeln!(out, "{:indent$}{key}:", "");
+                nested(out, &map[key], indent + 4);
+            }
+        }
+        other => other.as_str().unwrap_or_default().lines().for_each(|line| {
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }),
+    }
+}
+
+/// So many bytes of `--out=json`, a document a minion, or a little more.
+pub(crate) fn json(size: usize, seed: u64) -> Vec<u8> {
+    let mut out = Vec::with_capacity(size + (1 << 20));
+    for (minion, states) in minions(seed) {
+        if out.len() >= size {
+            break;
+        }
+        let mut run = Map::new();
+        for (number, state) in states.into_iter().enumerate() {
+            let State { id, function, result, comment, started, duration, changes } = state;
+            let (module, name) = function.split_once('.').unwrap_or((function, ""));
+            let body = json!({
+                "name": id, "changes": changes, "result": result, "comment": comment, "__sls__": "web",
+                "__run_num__": number, "start_time": started, "duration": duration, "__id__": id,
+            });
+            run.insert(format!("{module}_|-{id}_|-{id}_|-{name}"), body);
+        }
+        let document = Map::from_iter([(minion, Value::Object(run))]);
+        out.extend(serde_json::to_vec_pretty(&document).unwrap_or_default());
+        out.push(b'\n');
+    }
+    out
+}

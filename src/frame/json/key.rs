@@ -1,0 +1,59 @@
+//! What the key of a member tells: a state, an envelope around states, or else a minion.
+
+/// What joins the parts of a state's key (`salt.utils.state.gen_tag`).
+pub const SEPARATOR: &[u8] = b"_|-";
+
+/// Is this `module_|-id_|-name_|-function`? IDs and names can hold the separator too.
+pub fn is_state(key: &[u8]) -> bool {
+    key.len() > 3 * SEPARATOR.len()
+        && memchr::memchr_iter(b'|', key)
+            .filter(|at| *at > 0 && key[at - 1] == b'_' && key.get(at + 1) == Some(&b'-'))
+            .take(3)
+            .count()
+            == 3
+}
+
+/// The ID in a state's key; right unless the ID itself holds the separator.
+pub fn id(key: &[u8]) -> &[u8] {
+    let Some(at) = memchr::memmem::find(key, SEPARATOR) else { return key };
+    let behind = &key[at + SEPARATOR.len()..];
+    &behind[..memchr::memmem::find(behind, SEPARATOR).unwrap_or(behind.len())]
+}
+
+/// Is this a key that wraps returns, or stands beside them, and so names no minion? `local` names one (`salt-call`).
+pub(super) fn is_envelope(key: &[u8]) -> bool {
+    is_wrapper(key)
+        || matches!(
+            key,
+            b"retcode"
+                | b"outputter"
+                | b"out"
+                | b"jid"
+                | b"__jid__"
+                | b"fun"
+                | b"fun_args"
+                | b"id"
+                | b"success"
+                | b"cmd"
+                | b"_stamp"
+                | b"full_ret"
+                | b"return_type"
+                | b"Function"
+                | b"Arguments"
+                | b"Target"
+                | b"Target-type"
+                | b"User"
+                | b"StartTime"
+                | b"Minions"
+                | b"tgt"
+                | b"tgt_type"
+                | b"user"
+                | b"metadata"
+                | b"tag"
+        )
+}
+
+/// Is this a key whose value holds returns?
+pub(super) fn is_wrapper(key: &[u8]) -> bool {
+    matches!(key, b"return" | b"ret" | b"data" | b"Result") || key.starts_with(b"state.")
+}

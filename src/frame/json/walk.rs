@@ -1,0 +1,362 @@
+//! Reads with care what is around states: which key names a minion, which value is told by itself.
+
+use super::super::{Answer, Beyond, Body, Found, UnitKind};
+use super::skim::{DEEPEST, Expect, Inside, Skim, Stop};
+use super::stack::{self, Level, Name};
+use super::token::{blanks, is_scalar, scalar_end, string_end, unescape};
+use super::{Due, Framer, key, step};
+
+impl Framer {
+    /// Reads on until something is to be answered.
+    pub(super) fn walk(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
+        loop {
+            while let Some(due) = self.due.pop_front() {
+                if let Some(answer) = self.pay(due, window) {
+                    return answer;
+                }
+            }
+            let answer = match self.skim {
+                Some(_) => self.skim(window, line, beyond),
+                None => self.token(window, line, beyond),
+            };
+            if let Some(answer) = answer {
+                return answer;
+            }
+        }
+    }
+
+    /// Skims on over the value that is being skimmed.
+    fn skim(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Option<Answer> {
+        let skim = self.skim.as_mut()?;
+        match skim.step(window, beyond == Beyond::Nothing) {
+            Stop::More => self.ends_here(window, line, beyond),
+            Stop::Broken(at) => self.broken(window, line, beyond, at),
+            Stop::Nested => {
+                // What was skimmed is still in the window: read it again, as a level of its own.
+                self.skim = None;
+                let level = Level::new(false, self.member, self.value);
+                self.levels.push(Level { state: true, owned: true, ..level });
+                self.begin_lines();
+                (self.at, self.expect) = (self.value + 1, Expect::KeyOrEnd);
+                None
+            }
+            Stop::Over(end) => {
+                self.skim = None;
+                (self.at, self.expect) = (end, Expect::CommaOrEnd);
+                if !self.skims_state {
+                    return None;
+                }
+                let lost = std::mem::take(&mut self.lost);
+                Some(self.state(window, line, self.member, end, lost))
+            }
+        }
+    }
+
+    /// A state is whole: it is told.
+    fn state(&mut self, window: &[u8], line: u64, member: usize, end: usize, lost: bool) -> Answer {
+        let container = self.levels.len() - 1;
+        let start = self.settle(window, line, container, member, None);
+        let kind = if lost { UnitKind::Stray } else { UnitKind::JsonState };
+        self.resume(container + 1, end);
+        self.found(window, kind, start, member..end, end)
+    }
+
+    /// Reads one token.
+    fn token(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Option<Answer> {
+        let byte = match self.inside {
+            Some(Inside::String(_)) => b'"',
+            Some(Inside::Scalar(_)) => b'0',
+            None => {
+                let next = blanks(window, self.at);
+                let Some(&byte) = window.get(next) else { return self.ends_here(window, line, beyond) };
+                let between = || window.get(self.at..next).unwrap_or_default();
+                if self.head.is_none() && self.steps.is_empty() && between().contains(&b'\n') {
+                    self.head = Some(next);
+                }
+                self.at = next;
+                byte
+            }
+        };
+        let array = self.levels.last().is_some_and(|level| level.array);
+        match (self.expect, byte) {
+            (Expect::Value, b'{') if self.levels.is_empty() => {
+                (self.head, self.expect) = (Some(self.at), Expect::KeyOrEnd);
+                self.levels.push(Level { minions: true, ..Level::new(false, self.at, self.at) });
+                self.at += 1;
+                None
+            }
+            (Expect::CommaOrEnd, b',') => {
+                if let Some(step) = self.steps.last_mut() {
+                    step.comma(self.at);
+                }
+                self.at += 1;
+                self.expect = if array { Expect::Value } else { Expect::Key };
+                None
+            }
+            (Expect::Colon, b':') => {
+                (self.at, self.expect) = (self.at + 1, Expect::Value);
+                None
+            }
+            (Expect::CommaOrEnd | Expect::KeyOrEnd, b'}') if !array => self.close(window, line),
+            (Expect::CommaOrEnd | Expect::ValueOrEnd, b']') if array => self.close(window, line),
+            (Expect::Key | Expect::KeyOrEnd, b'"') => {
+                match string_end(window, self.inside.take().map_or(self.at + 1, Inside::at)) {
+                    Ok(end) => {
+                        let key = if std::mem::take(&mut self.lost) { 0..0 } else { self.at + 1..end };
+                        (self.member, self.key) = (self.at, key);
+                        (self.at, self.expect) = (end + 1, Expect::Colon);
+                        None
+                    }
+                    Err(inside) => {
+                        self.inside = Some(Inside::String(inside));
+                        self.ends_here(window, line, beyond)
+                    }
+                }
+            }
+            (Expect::Value | Expect::ValueOrEnd, _) if !self.levels.is_empty() => {
+                self.begin(window, line, beyond, byte)
+            }
+            _ => self.broken(window, line, beyond, self.at),
+        }
+    }
+
+    /// A value begins.
+    fn begin(&mut self, window: &[u8], line: u64, beyond: Beyond, byte: u8) -> Option<Answer> {
+        let nested = self.levels.iter().any(|level| level.state);
+        let level = self.levels.last_mut()?;
+        if level.array {
+            self.member = if self.inside.is_some() { self.member } else { self.at };
+        }
+        let key = (!level.array).then(|| window.get(self.key.clone()).unwrap_or_default());
+        let open = matches!(byte, b'{' | b'[');
+        if byte == b'[' {
+            match window.get(self.at + 1..self.at + 3) {
+                None if beyond == Beyond::More => return Some(Answer::More),
+                Some(level) if level.iter().all(u8::is_ascii_uppercase) => {
+                    return self.broken(window, line, beyond, self.at);
+                }
+                _ => {}
+            }
+        }
+        let is_state = byte == b'{' && !level.state && key.is_some_and(key::is_state);
+        if is_state || (level.state && (!open || key != Some(b"changes"))) {
+            // The states of others may stand in a state's changes, and nowhere else.
+            (self.value, self.skims_state) = (self.at, is_state);
+            self.skim = Some(Skim::new(self.at, is_state));
+            return None;
+        }
+        let child = level.child(key, nested);
+        if !open {
+            return self.scalar(window, line, beyond, byte, child);
+        }
+        if self.levels.len() == DEEPEST {
+            return self.broken(window, line, beyond, self.at);
+        }
+        self.begin_lines();
+        let level = self.levels.last_mut()?;
+        level.deep = true;
+        let changes = level.state;
+        let name = if child.named && !changes { Name::Here(self.key.clone()) } else { Name::None };
+        let (owned, minions, whole) = (child.owned && !changes, child.minions, child.whole);
+        let opened = Level::new(byte == b'[', self.member, self.at);
+        self.expect = opened.expect();
+        self.levels.push(Level { changes, name, owned, minions, whole, ..opened });
+        self.at += 1;
+        None
+    }
+
+    /// Reads a string, a number, a word.
+    fn scalar(
+        &mut self,
+        window: &[u8],
+        line: u64,
+        beyond: Beyond,
+        byte: u8,
+        mut child: stack::Child,
+    ) -> Option<Answer> {
+        let inside = self.inside.take();
+        let start = self.at;
+        let end = if byte == b'"' {
+            match string_end(window, inside.map_or(start + 1, Inside::at)) {
+                Ok(quote) => quote + 1,
+                Err(inside) => {
+                    self.inside = Some(Inside::String(inside));
+                    return self.ends_here(window, line, beyond);
+                }
+            }
+        } else {
+            let end = scalar_end(window, inside.map_or(start, Inside::at));
+            if end == window.len() && beyond != Beyond::Nothing {
+                self.inside = Some(Inside::Scalar(end));
+                return self.ends_here(window, line, beyond);
+            }
+            end
+        };
+        let value = window.get(start..end).unwrap_or_default();
+        if byte != b'"' && !is_scalar(value) {
+            return self.broken(window, line, beyond, start);
+        }
+        (self.at, self.expect) = (end, Expect::CommaOrEnd);
+        if std::mem::take(&mut self.lost) {
+            return None;
+        }
+        let container = self.levels.len() - 1;
+        let level = self.levels.last_mut()?;
+        let key = window.get(self.key.clone()).unwrap_or_default();
+        if level.changes && !level.array && key == b"out" && value == b"\"highstate\"" {
+            level.highstate = true;
+        }
+        let said = value.get(1..value.len().saturating_sub(1)).unwrap_or_default();
+        if self.steps.is_empty() && !level.owned && !level.array && key == b"id" && byte == b'"' {
+            // A returner's file says whose return it is beside the return.
+            level.name = Name::Known(unescape(said).into_owned());
+        }
+        // What Salt prints where it can't print anything else (`salt.output.json_out`).
+        if container == 0 && key == b"error" && said.starts_with(b"Unable to serialize output") {
+            level.minions = false;
+            child.named = false;
+        }
+        let kind = match () {
+            () if child.element && !level.deep => UnitKind::JsonCompile,
+            () if child.whole => UnitKind::JsonReturn,
+            () => return None,
+        };
+        let own = child.named.then(|| unescape(key).into_owned());
+        let own = own.filter(|_| kind == UnitKind::JsonReturn);
+        let depth = self.steps_around();
+        if own.is_some() {
+            self.due.push_back(Due::RunEnd(depth));
+        }
+        let from = self.settle(window, line, container, self.member, own);
+        self.resume(container + 1, end);
+        Some(self.found(window, kind, from, start..end, end))
+    }
+
+    /// An object or array closes.
+    fn close(&mut self, window: &[u8], line: u64) -> Option<Answer> {
+        let end = self.at + 1;
+        let closing = self.levels.len().checked_sub(1)?;
+        if let Some(step) = self.steps.last_mut() {
+            step.closed();
+        }
+        (self.at, self.expect) = (end, Expect::CommaOrEnd);
+        let level = self.levels.last()?;
+        let (member, start) = (level.member, level.start);
+        if level.state {
+            return Some(self.state_over(window, line, member, end));
+        }
+        let mut answer = None;
+        if level.whole && !level.told {
+            let empty = level.array && !level.deep;
+            let kind = if empty { UnitKind::JsonCompile } else { UnitKind::JsonReturn };
+            let from = self.settle(window, line, closing, member, None);
+            answer = Some(self.found(window, kind, from, start..end, end));
+        }
+        let level = self.levels.pop()?;
+        // Its bytes may have left the window with it just now.
+        let end = self.at;
+        let depth = stack::depth(&self.levels, self.levels.len());
+        if level.run {
+            self.due.push_back(Due::RunEnd(depth));
+        }
+        self.resume(closing, end);
+        if self.levels.is_empty() {
+            self.due.push_back(Due::Foot);
+        }
+        answer
+    }
+
+    /// A state that was read with care is whole.
+    fn state_over(&mut self, window: &[u8], line: u64, member: usize, end: usize) -> Answer {
+        let Some(level) = self.levels.pop() else { return Answer::Skip(0) };
+        let step = if level.step { self.steps.pop() } else { None };
+        let Some(mut step) = step else { return self.state(window, line, member, end, level.lost) };
+        step.keep(window, end);
+        let (first, lost) = (step.line, step.lost || level.lost);
+        self.resume(self.levels.len(), end);
+        self.shift(window, end);
+        let depth = self.steps.len() as u16;
+        let kind = if lost { UnitKind::Stray } else { UnitKind::JsonState };
+        let body = if lost { Body::Window(0..end) } else { Body::Kept };
+        self.kept = step.into_kept();
+        Answer::Found(Found { kind, span: 0..end, body, consumed: end, line: Some(first), depth })
+    }
+
+    /// What stands in `container`, and begins at `member`, is told: says whose run it is in, cuts it out of the step
+    /// around it, and answers where its lines begin. `own` is the minion, where its own key names that.
+    pub(super) fn settle(
+        &mut self,
+        window: &[u8],
+        line: u64,
+        container: usize,
+        member: usize,
+        own: Option<String>,
+    ) -> usize {
+        while let Some(at) = self.levels.iter().position(|level| level.state && !level.step) {
+            self.promote(window, line, at);
+        }
+        self.place(window, container, member, own)
+    }
+
+    /// The state at this level holds others: it is a step.
+    fn promote(&mut self, window: &[u8], line: u64, at: usize) {
+        let member = self.levels[at].member;
+        let start = self.place(window, at.saturating_sub(1), member, None);
+        let key = window.get(member + 1..).unwrap_or_default();
+        let key = string_end(key, 0).map_or(key, |end| &key[..end]);
+        let lines = memchr::memchr_iter(b'\n', window.get(..start).unwrap_or_default()).count() as u64;
+        self.steps.push(step::Step::new(unescape(key::id(key)).into_owned(), line + lines, member));
+        self.levels[at].step = true;
+    }
+
+    fn place(&mut self, window: &[u8], container: usize, member: usize, own: Option<String>) -> usize {
+        let depth = self.steps.len();
+        let owner = stack::owner(&self.levels, container);
+        let run = owner.unwrap_or(container);
+        let alone = own.is_some();
+        let fresh = alone || !self.levels[run].run || !self.runs.is_at(depth, run);
+        if fresh {
+            let around = || self.runs.minion(depth.checked_sub(1)?).map(str::to_owned);
+            let named = owner.and_then(|owner| stack::name(&self.levels[owner], window));
+            let minion = own.or(named).or_else(around);
+            self.runs.begin(depth, minion, if alone { usize::MAX } else { run });
+            self.levels[run].run |= !alone;
+        }
+        // What stands beside a minion's return is a minion's return too.
+        let beside = owner.filter(|_| !alone).and_then(|owner| owner.checked_sub(1));
+        if let Some(beside) = beside.filter(|beside| !self.levels[*beside].state) {
+            self.levels[beside].minions = true;
+        }
+        for level in &mut self.levels[..=container] {
+            level.told = true;
+        }
+        let header = owner.filter(|_| !alone).map(|owner| self.levels[owner].member);
+        match self.steps.last_mut() {
+            None => self.head.take().unwrap_or(member),
+            Some(step) => {
+                let level = if header.is_some() { run } else { container + 1 };
+                step.cut(window, header.unwrap_or(member), level);
+                if fresh { header.unwrap_or(member) } else { member }
+            }
+        }
+    }
+
+    /// What is opened here begins the lines of what is told next, if nothing before it does.
+    fn begin_lines(&mut self) {
+        if self.steps.is_empty() {
+            self.head.get_or_insert(self.member);
+        }
+    }
+
+    /// What was cut out of the step around it as `level` is over.
+    fn resume(&mut self, level: usize, end: usize) {
+        if let Some(step) = self.steps.last_mut() {
+            step.resume(level, end);
+        }
+    }
+
+    /// How many steps will be around what is told now, once what holds it is known to be a step.
+    fn steps_around(&self) -> usize {
+        self.levels.iter().filter(|level| level.state).count()
+    }
+}
