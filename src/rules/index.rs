@@ -96,6 +96,11 @@ impl Index {
         }
     }
 
+    /// Whether any rule is for this outcome.
+    pub(super) fn is_for(&self, outcome: Outcome) -> bool {
+        self.outcomes & bit(outcome) != 0
+    }
+
     pub(super) fn may_speak(&self, rules: &[Rule], function: Option<&[u8]>, outcome: Outcome) -> bool {
         let is_for = |mask: Mask| mask & bit(outcome) != 0;
         if !is_for(self.outcomes) {
