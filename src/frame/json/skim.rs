@@ -189,11 +189,12 @@ impl Skim {
                 }
                 (Expect::Value | Expect::ValueOrEnd, _) => {
                     let end = scalar_end(window, inside.take().map_or(at, Inside::at));
-                    if end == window.len() && !last {
+                    let word = window.get(at..end).unwrap_or_default();
+                    if end == window.len() && !(last && is_scalar(word)) {
                         self.inside = Some(Inside::Scalar(end));
                         stop!(Stop::More);
                     }
-                    if !is_scalar(window.get(at..end).unwrap_or_default()) {
+                    if !is_scalar(word) {
                         stop!(Stop::Broken(at));
                     }
                     at = end;

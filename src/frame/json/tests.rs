@@ -108,7 +108,7 @@ fn a_state_begins_at_the_header_of_its_minion() {
             ("state web1/0 a_|-b_|-c_|-d".to_owned(), (1, 5)),
             ("state web1/0 e_|-f_|-g_|-h".to_owned(), (6, 6)),
             ("state web2/0 i_|-j_|-k_|-l".to_owned(), (7, 9)),
-            ("notice -/0   }\n}".to_owned(), (10, 11)),
+            ("notice -/0 }\n}".to_owned(), (10, 11)),
         ]
     );
 }
@@ -248,13 +248,13 @@ fn steps_stand_inside_steps() {
     let seen = lawful(input.as_bytes());
     let places: Vec<_> = seen.iter().map(|seen| (seen.gist(), seen.lines)).collect();
     let expected = [
-        ("state w/2 a_|-b_|-c_|-d", (11, 12)),
-        ("end w/2 ", (11, 11)),
-        ("state n/1 salt_|-i_|-i_|-state", (7, 14)),
+        ("state w/2 a_|-b_|-c_|-d", (10, 11)),
+        ("end w/2 ", (10, 10)),
+        ("state n/1 salt_|-i_|-i_|-state", (7, 13)),
         ("end n/1 ", (14, 14)),
-        ("state m/0 salt_|-o_|-o_|-runner", (1, 17)),
+        ("state m/0 salt_|-o_|-o_|-runner", (1, 16)),
         ("end m/0 ", (17, 17)),
-        ("notice -/0 }}", (18, 18)),
+        ("notice -/0 }}", (17, 17)),
     ];
     let places: Vec<_> = places.iter().filter(|(gist, _)| !gist.starts_with("end")).cloned().collect();
     let expected: Vec<_> = expected

@@ -186,7 +186,8 @@ impl Framer {
             }
         } else {
             let end = scalar_end(window, inside.map_or(start, Inside::at));
-            if end == window.len() && beyond != Beyond::Nothing {
+            let word = window.get(start..end).unwrap_or_default();
+            if end == window.len() && !(beyond == Beyond::Nothing && is_scalar(word)) {
                 self.inside = Some(Inside::Scalar(end));
                 return self.ends_here(window, line, beyond);
             }
