@@ -80,24 +80,33 @@ pub(super) const CONTENT: usize = 14;
 /// How many bytes are compared in one step.
 const STRIDE: usize = 64;
 
-/// Behind the first line end whose next line does not begin like content: its first or its 14th column is no blank.
-/// Where there is none, an offset short of the end up to which there is none.
+/// Behind the first line end that no content follows: fewer than [`CONTENT`] blanks. Where there is none, an offset
+/// short of the end up to which there is none.
 ///
 /// Whole strides without a hit are the rule, and the comparison of one has no branch: so that it becomes vector
-/// instructions. What a hit means is the caller's to find out.
+/// instructions. Runs of blanks are found by doubling: 2, 4, 8, and 14 as 8 and 8 that overlap.
 fn outdent(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(stride) = bytes.get(at..at + STRIDE + CONTENT) {
-        let (line, first, last) = (&stride[..STRIDE], &stride[1..=STRIDE], &stride[CONTENT..]);
-        let mut hits = 0_u8;
-        for index in 0..STRIDE {
-            let outdented = (first[index] != b' ') | (last[index] != b' ');
-            hits |= u8::from((line[index] == b'\n') & outdented);
+    while let Some(stride) = bytes.get(at..).and_then(|rest| rest.first_chunk::<{ STRIDE + CONTENT }>()) {
+        let mut blank = [false; STRIDE + 13];
+        for (index, blank) in blank.iter_mut().enumerate() {
+            *blank = stride[index + 1] == b' ';
         }
-        if hits != 0 {
-            let hit = (0..STRIDE)
-                .find(|index| line[*index] == b'\n' && (first[*index] != b' ' || last[*index] != b' '));
-            return at + hit.map_or(0, |hit| hit + 1);
+        let mut two = [false; STRIDE + 12];
+        for (index, two) in two.iter_mut().enumerate() {
+            *two = blank[index] & blank[index + 1];
+        }
+        let mut four = [false; STRIDE + 10];
+        for (index, four) in four.iter_mut().enumerate() {
+            *four = two[index] & two[index + 2];
+        }
+        let mut eight = [false; STRIDE + 6];
+        for (index, eight) in eight.iter_mut().enumerate() {
+            *eight = four[index] & four[index + 4];
+        }
+        let hit = |index: usize| (stride[index] == b'\n') & !(eight[index] & eight[index + 6]);
+        if (0..STRIDE).fold(false, |any, index| any | hit(index)) {
+            return at + (0..STRIDE).find(|index| hit(*index)).map_or(0, |index| index + 1);
         }
         at += STRIDE;
     }
@@ -136,4 +145,52 @@ pub(super) fn within(line: &[u8], margin: usize) -> Option<&[u8]> {
 /// A line without the blanks at its end.
 pub(super) fn trim_end(line: &[u8]) -> &[u8] {
     line.trim_ascii_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONTENT, Lines, indented, outdent};
+    use crate::frame::Beyond;
+    use proptest::prelude::*;
+
+    /// Line by line, as the vector scan must answer.
+    fn by_line(text: &[u8]) -> usize {
+        let mut at = 0;
+        while indented(&text[at..], CONTENT) {
+            match text[at..].iter().position(|byte| *byte == b'\n') {
+                Some(end) => at += end + 1,
+                None => return at,
+            }
+        }
+        at
+    }
+
+    proptest! {
+        #[test]
+        fn content_ends_where_it_does_line_by_line(
+            lines in prop::collection::vec((0_usize..17, "[ a:\\-]{0,40}"), 0..30),
+            cut in 0_usize..8,
+        ) {
+            let text: String = lines
+                .iter()
+                // Mostly content, so that the scan gets somewhere.
+                .map(|(indent, text)| format!("{:1$}{text}\n", "", if *indent < 12 { 14 } else { *indent }))
+                .collect();
+            let text = &text.as_bytes()[..text.len().saturating_sub(cut)];
+            let lines = Lines { window: text, beyond: Beyond::More };
+            prop_assert_eq!(lines.content(0, CONTENT), by_line(text));
+        }
+
+        #[test]
+        fn a_hit_is_the_first(bytes in prop::collection::vec(prop_oneof![4 => Just(b' '), 1 => Just(b'\n'), 1 => Just(b'x')], 0..400)) {
+            let hit = outdent(&bytes);
+            let outdented = |at: &usize| bytes[*at] == b'\n' && !indented(&bytes[at + 1..], CONTENT);
+            let limit = bytes.len().saturating_sub(CONTENT);
+            let first = (0..limit).find(outdented);
+            match first {
+                Some(first) => prop_assert!(hit == first + 1 || hit <= first && hit + 64 + CONTENT > bytes.len()),
+                None => prop_assert!(hit <= bytes.len()),
+            }
+        }
+    }
 }
