@@ -290,7 +290,8 @@ fn text_and_json_of_one_run_agree() {
         };
         let said = |records: Vec<Value>| -> Vec<String> {
             let mut states: Vec<&Value> = program::of_type(&records, "state");
-            states.sort_by_key(|state| state["run_num"].as_u64());
+            // A state without the number comes first (`salt.output.highstate`).
+            states.sort_by_key(|state| state["run_num"].as_u64().unwrap_or(0));
             let fields = ["minion", "id", "function", "result", "outcome", "verdict", "rule", "says"];
             states.iter().map(|state| fields.map(|field| state[field].to_string()).join(" ")).collect()
         };
