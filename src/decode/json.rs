@@ -36,7 +36,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     Record::State(State {
         at,
         id: Some(fields.id.map_or_else(|| string(id(key)), text)),
-        name: fields.name.map(text).or_else(|| name_of(key).map(string)),
+        name: fields.name.filter(|name| name.first() == Some(&b'"')).map(text).or_else(|| name_of(key).map(string)),
         function: function.map(|()| Text::new(key, 0, read_function)),
         sls: fields.sls.filter(|sls| *sls != b"null").map(text),
         run_num: fields.run_num.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()),
