@@ -117,7 +117,11 @@ fn list(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Value> 
         if line == "|_" {
             // Below it stands a mapping or a list; nothing at all is a list without items.
             let inner = &lines[at..end];
-            items.push(if inner.is_empty() { Value::Array(Vec::new()) } else { value(inner, deeper, deepest) });
+            items.push(if inner.is_empty() {
+                Value::Array(Vec::new())
+            } else {
+                value(inner, deeper, deepest)
+            });
         } else {
             let mut item = line.strip_prefix("- ")?.to_owned();
             for further in &lines[at..end] {

@@ -48,7 +48,9 @@ pub(super) fn summary<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
         match (word, label) {
             (Word::Number(number), Some(Word::RunTime)) => time = Some(number),
             // Once: a percentage that follows is no count.
-            (Word::Number(number), _) => label.take().map_or((), |label| count(&mut summary, label, number as u64)),
+            (Word::Number(number), _) => {
+                label.take().map_or((), |label| count(&mut summary, label, number as u64))
+            }
             (Word::Milliseconds, _) => summary.run_time_ms = time.take(),
             (Word::Seconds, _) => summary.run_time_ms = time.take().map(|seconds| seconds * 1000.0),
             (word, _) => label = Some(word),

@@ -122,7 +122,29 @@ fn outcome(result: Option<StateResult>, changed: bool, function: Option<&[u8]>, 
 fn duration(word: &[u8]) -> Option<f64> {
     let number = word.strip_suffix(b"ms").unwrap_or(word).trim_ascii_end();
     let number = number.strip_suffix(b"ms").unwrap_or(number).trim_ascii_end();
+    if let Some(milliseconds) = short(number) {
+        return Some(milliseconds);
+    }
     std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A number of at most 15 digits, a point among them, which a division of two exact numbers rounds as parsing would.
+fn short(number: &[u8]) -> Option<f64> {
+    let (mut digits, mut scale) = (0_u64, 0_u64);
+    if number.len() > 16 {
+        return None;
+    }
+    for byte in number {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                scale *= 10;
+            }
+            b'.' if scale == 0 => scale = 1,
+            _ => return None,
+        }
+    }
+    (digits < 1_000_000_000_000_000 && number.len() > 1).then(|| digits as f64 / scale.max(1) as f64)
 }
 
 /// How many states an ID like `ID (3)` stands for, and the SLS that its name tells

@@ -17,8 +17,8 @@ use std::ops::Range;
 
 use buffer::Buffer;
 pub use buffer::UNIT_LIMIT;
-pub use text::block::{Field, Label, Labels};
 pub use json::{key as json_key, token as json_token};
+pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
 
 /// Columns by which text of a nested run is shifted (`salt.output.highstate._format_changes`).
@@ -284,5 +284,8 @@ impl<R: Read> Frames<R> {
 
 /// How many lines end here.
 fn lines(bytes: &[u8]) -> u64 {
+    if let [] | [_] = bytes {
+        return u64::from(bytes == b"\n");
+    }
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

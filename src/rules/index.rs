@@ -8,19 +8,15 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
-
+use super::ask::LEVELS;
 use super::facts::{Facts, printed};
 use super::field::{About, Field};
-use super::pattern::worth;
-use super::when::LEVELS;
+use super::scan::Scans;
 use super::{Rule, Subject};
 use crate::record::{Kind, Level, Outcome, StateResult};
 
 /// A bucket of no more rules than this is asked one by one.
 const FEW: usize = 8;
-/// A literal of this length is rare enough for the field to be chosen by how short it is.
-const RARE: usize = 4;
 
 /// Where each rule is found. Rules are known by their rank: their place in the order in which they are asked.
 #[derive(Debug, Default)]
@@ -48,22 +44,6 @@ struct Bucket {
     ranks: Vec<u32>,
     outcomes: Mask,
     scans: OnceLock<Scans>,
-}
-
-#[derive(Debug, Default)]
-struct Scans {
-    /// Rules that no literal stands for.
-    bare: Vec<u32>,
-    scans: Vec<Scan>,
-}
-
-/// One scan of a field, for the literals of many rules.
-#[derive(Debug)]
-struct Scan {
-    field: Field,
-    literals: AhoCorasick,
-    /// The rules of each literal.
-    owners: Vec<Vec<u32>>,
 }
 
 impl Index {
@@ -114,6 +94,11 @@ impl Index {
                 self.kinds[kind as usize] |= levels;
             }
         }
+    }
+
+    /// Whether any rule is for this outcome.
+    pub(super) fn is_for(&self, outcome: Outcome) -> bool {
+        self.outcomes & bit(outcome) != 0
     }
 
     pub(super) fn may_speak(&self, rules: &[Rule], function: Option<&[u8]>, outcome: Outcome) -> bool {
@@ -182,65 +167,8 @@ impl Bucket {
             return;
         }
         let scans = self.scans.get_or_init(|| Scans::new(rules, &self.ranks));
-        ranks.extend(&scans.bare);
-        for scan in &scans.scans {
-            facts.any(&scan.field, &mut |value| {
-                for found in scan.literals.find_overlapping_iter(value) {
-                    ranks.extend(scan.owners.get(found.pattern().as_usize()).into_iter().flatten());
-                }
-                // A long text must not make the list of its hits longer than the list of rules.
-                if ranks.len() > rules.len() {
-                    ranks.sort_unstable();
-                    ranks.dedup();
-                }
-                false
-            });
-        }
+        scans.find(facts, ranks);
     }
-}
-
-impl Scans {
-    fn new(rules: &[Rule], ranks: &[u32]) -> Self {
-        let mut bare = Vec::new();
-        let mut fields: HashMap<&Field, HashMap<Vec<u8>, Vec<u32>>> = HashMap::new();
-        for &rank in ranks {
-            let Some(rule) = rules.get(rank as usize) else { continue };
-            match filed_under(rule) {
-                Some((field, literals)) => {
-                    let filed = fields.entry(field).or_default();
-                    for literal in literals {
-                        filed.entry(literal).or_default().push(rank);
-                    }
-                }
-                None => bare.push(rank),
-            }
-        }
-        let mut scans = Vec::new();
-        for (field, filed) in fields {
-            let (literals, owners): (Vec<_>, Vec<_>) = filed.into_iter().unzip();
-            match AhoCorasick::new(&literals) {
-                Ok(literals) => scans.push(Scan { field: field.clone(), literals, owners }),
-                // More than it can hold: slower, and still right.
-                Err(_) => bare.extend(owners.into_iter().flatten()),
-            }
-        }
-        scans.sort_by_key(|scan| scan.field.length());
-        Scans { bare, scans }
-    }
-}
-
-/// The condition that a rule is filed under: one with long literals, in a field that is short.
-fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
-    let searched =
-        |field: &Field| !matches!(field, Field::Function | Field::Outcome | Field::Result | Field::Kind);
-    rule.when
-        .iter()
-        .filter(|it| searched(&it.field))
-        .filter_map(|it| Some((&it.field, it.matcher.literals()?)))
-        .max_by_key(|(field, literals)| {
-            let worth = worth(literals);
-            (worth >= RARE, std::cmp::Reverse(field.length()), worth)
-        })
 }
 
 /// Whether the rule is meant for such a record: its function and outcome, or its kind.

@@ -8,6 +8,7 @@
 //! speak, by function and by literals; `matcher` asks them, in their order; `says` fills in the sentence of the first
 //! that answers.
 
+mod ask;
 mod facts;
 mod field;
 mod glob;
@@ -18,6 +19,8 @@ mod matcher;
 mod pack;
 mod pattern;
 mod says;
+mod scan;
+mod value;
 mod when;
 mod wrong;
 
@@ -28,7 +31,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use crate::record::{Class, Kind, Level, Message, Outcome, State};
+use crate::record::{Class, Kind, Level, Message, Outcome, State, Text};
 use facts::Facts;
 pub use field::About;
 use index::Index;
@@ -139,6 +142,15 @@ impl Rules {
     /// False where no loaded rule can speak about a state of this function and outcome: most clean states.
     pub fn may_speak(&self, function: Option<&[u8]>, outcome: Outcome) -> bool {
         self.index.may_speak(&self.rules, function, outcome)
+    }
+
+    /// The same of this state, whose function is read only if that is in question.
+    pub fn may_speak_of(&self, state: &State<'_>) -> bool {
+        if !self.index.is_for(state.outcome) {
+            return false;
+        }
+        let function = state.function.as_ref().map(Text::get);
+        self.may_speak(function.as_ref().map(|function| function.as_bytes()), state.outcome)
     }
 
     /// False where no loaded rule can speak about a message of this kind and level.

@@ -2,14 +2,15 @@
 //!
 //! The tree is walked by hand rather than through serde, which stops at the first error and knows no neighbours.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::matcher::Condition;
 use super::says::Says;
+use super::value::{date, entries, tables, text, texts, within};
 use super::when;
 use super::wrong::Reading;
 use super::{Example, Rule};
@@ -33,29 +34,6 @@ const RULE: [&str; 13] = [
 ];
 const VERDICTS: [&str; 5] = ["false-positive", "benign", "blocked", "review", "action-required"];
 
-/// A table's entries, in the order in which they stand.
-pub(super) fn entries<'t, 'i>(
-    table: &'t DeTable<'i>,
-) -> Vec<(&'t str, Range<usize>, &'t Spanned<DeValue<'i>>)> {
-    let mut entries: Vec<_> =
-        table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
-    entries.sort_by_key(|(_, span, _)| span.start);
-    entries
-}
-
-/// A thing of TOML with its article, for a message.
-pub(super) fn article(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a number",
-        DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
 /// Reads a file as the pack `pack`; what is wrong goes to `file`, and then the rules are good for nothing.
 pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> {
     let (tree, errors) = DeTable::parse_recoverable(file.text);
@@ -67,24 +45,20 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
         return Vec::new();
     }
     let mut rules: Vec<Rule> = Vec::new();
-    let mut ids: Vec<(String, Range<usize>)> = Vec::new();
+    let mut ids: HashMap<String, u64> = HashMap::new();
     for (key, span, value) in entries(tree.get_ref()) {
         match key {
             "title" => _ = text(key, value, file),
             "rule" => {
                 for (table, span) in tables("rule", value, file) {
                     let (rule, id) = rule(pack, path, table, span, file);
-                    if let Some(id) = id {
-                        if let Some((_, first)) = ids.iter().find(|(has, _)| *has == rule.id) {
-                            let line = line_of(file.text, first.start);
-                            file.wrong(
-                                id.clone(),
-                                format!("Two rules of this pack are called `{}`", rule.id),
-                                "this one is the second",
-                                &format!("The first is in line {line}. Give this one a name of its own."),
-                            );
-                        }
-                        ids.push((rule.id.clone(), id));
+                    if let Some(id) = id
+                        && let Some(line) = ids.insert(rule.id.clone(), rule.line)
+                    {
+                        let what = format!("Two rules of this pack are called `{}`", rule.id);
+                        let help =
+                            format!("The first starts in line {line}. Give this one a name of its own.");
+                        file.wrong(id, what, "this one is the second", &help);
                     }
                     rules.push(rule);
                 }
@@ -93,29 +67,6 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
         }
     }
     rules
-}
-
-/// Where in the file a part of a string's value stands; the whole string where escapes make that unclear.
-pub(super) fn within(file: &str, value: &Range<usize>, part: Range<usize>) -> Range<usize> {
-    let written = file.get(value.clone()).unwrap_or_default();
-    let quote = ["\'\'\'", "\"\"\"", "'", "\""].into_iter().find(|quote| written.starts_with(quote));
-    let Some(quote) = quote.filter(|quote| quote.starts_with('\'') || !written.contains('\\')) else {
-        return value.clone();
-    };
-    let body = written.get(quote.len()..).unwrap_or_default();
-    // The line end right after three quotes is no part of the value.
-    let skipped = match quote.len() {
-        3 if body.starts_with("\r\n") => 2,
-        3 if body.starts_with('\n') => 1,
-        _ => 0,
-    };
-    let start = value.start + quote.len() + skipped;
-    start + part.start..start + part.end
-}
-
-/// The line, from 1, that a byte is in.
-fn line_of(text: &str, at: usize) -> u64 {
-    1 + memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() as u64
 }
 
 fn rule(
@@ -127,7 +78,7 @@ fn rule(
 ) -> (Rule, Option<Range<usize>>) {
     let mut rule = Rule::new("", Class::Review);
     rule.path = path.to_owned();
-    rule.line = line_of(file.text, span.start);
+    rule.line = file.line(span.start);
     let (mut id, mut verdict, mut says) = (None, false, None);
     let mut asked = false;
     for (key, span, value) in entries(table) {
@@ -219,31 +170,6 @@ fn captures(when: &[Condition]) -> Vec<&str> {
     names
 }
 
-/// The tables of an array of tables.
-fn tables<'t, 'i>(
-    key: &str,
-    value: &'t Spanned<DeValue<'i>>,
-    file: &mut Reading<'_>,
-) -> Vec<(&'t DeTable<'i>, Range<usize>)> {
-    let mut tables = Vec::new();
-    let many = match value.get_ref() {
-        DeValue::Array(many) => many.iter().collect(),
-        _ => vec![value],
-    };
-    let is_list = matches!(value.get_ref(), DeValue::Array(_));
-    for one in many {
-        match one.get_ref() {
-            DeValue::Table(table) if is_list => tables.push((table, one.span())),
-            other => {
-                let what = format!("`{key}` is a list of tables, not {}", article(other));
-                let help = format!("Write [[{key}]], with two brackets, above each.");
-                file.wrong(one.span(), what, "here", &help);
-            }
-        }
-    }
-    tables
-}
-
 fn examples(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> Vec<Example> {
     let mut examples = Vec::new();
     for (table, span) in tables(&format!("rule.{key}"), value, file) {
@@ -255,7 +181,7 @@ fn examples(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> 
             }
         }
         match output {
-            Some(output) => examples.push(Example { output, line: line_of(file.text, span.start) }),
+            Some(output) => examples.push(Example { output, line: file.line(span.start) }),
             None => {
                 let help = "Paste Salt's output: output = '''…'''.";
                 file.wrong(span, format!("This {key} has no `output`"), "this one", help);
@@ -263,49 +189,4 @@ fn examples(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> 
         }
     }
     examples
-}
-
-/// A string.
-pub(super) fn text<'t>(
-    key: &str,
-    value: &'t Spanned<DeValue<'_>>,
-    file: &mut Reading<'_>,
-) -> Option<&'t str> {
-    if let DeValue::String(text) = value.get_ref() {
-        return Some(text);
-    }
-    let what = format!("`{key}` is a string, not {}", article(value.get_ref()));
-    file.wrong(value.span(), what, "not a string", &format!("Write {key} = \"…\"."));
-    None
-}
-
-fn texts(key: &str, value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> Vec<String> {
-    let DeValue::Array(list) = value.get_ref() else {
-        let what = format!("`{key}` is a list of strings, not {}", article(value.get_ref()));
-        file.wrong(value.span(), what, "not a list", &format!("Write {key} = [\"…\", \"…\"]."));
-        return Vec::new();
-    };
-    let mut texts = Vec::new();
-    for item in list.iter() {
-        if let DeValue::String(text) = item.get_ref() {
-            texts.push(text.clone().into_owned());
-        } else {
-            let what = format!("`{key}` is a list of strings; this is {}", article(item.get_ref()));
-            file.wrong(item.span(), what, "not a string", "Put it in quotes.");
-        }
-    }
-    texts
-}
-
-fn date(value: &Spanned<DeValue<'_>>, file: &mut Reading<'_>) -> Option<Date> {
-    let read = |value: &DeValue<'_>| {
-        let date = value.as_datetime()?.date?;
-        Date::new(date.year.try_into().ok()?, date.month.try_into().ok()?, date.day.try_into().ok()?).ok()
-    };
-    let date = read(value.get_ref());
-    if date.is_none() {
-        let what = format!("`expires` is a date, not {}", article(value.get_ref()));
-        file.wrong(value.span(), what, "not a date", "Write expires = 2027-01-31, without quotes.");
-    }
-    date
 }

@@ -31,7 +31,9 @@ pub(super) struct Refused {
 
 impl Pattern {
     pub(super) fn new(source: &str) -> Result<Self, Refused> {
-        let hir = regex_syntax::Parser::new().parse(source).map_err(|error| {
+        let plain = is_plain(source);
+        let mut parser = regex_syntax::ParserBuilder::new().unicode(!plain).utf8(!plain).build();
+        let hir = parser.parse(source).map_err(|error| {
             let (what, span) = match &error {
                 regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(*error.span())),
                 regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(*error.span())),
@@ -71,6 +73,17 @@ impl Pattern {
     pub(super) fn literals(&self) -> Option<&[Vec<u8>]> {
         self.literals.as_deref()
     }
+}
+
+/// Whether the expression means the same to our questions, be `\w` and its like of Unicode or of ASCII: the tables of
+/// Unicode's classes are most of what reading it costs. How it matches is not decided here: that is always Unicode.
+fn is_plain(source: &str) -> bool {
+    let escapes = ["\\p", "\\P", "\\u", "\\U", "\\x"];
+    let groups = [":", "<", "P<", "m)", "s)"];
+    let flags = |rest: &str| !groups.iter().any(|group| rest.starts_with(group));
+    source.is_ascii()
+        && !escapes.iter().any(|escape| source.contains(escape))
+        && !source.split("(?").skip(1).any(flags)
 }
 
 fn captures(hir: &Hir, names: &mut Vec<String>) {

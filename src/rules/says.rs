@@ -79,7 +79,7 @@ impl Says {
                         file.wrong(place(span), "`...` is for captures", "not a capture", &help);
                     } else {
                         let valid: Vec<&str> = KNOWN.iter().chain(captures).copied().collect();
-                        file.unknown(place(span), "placeholder or named capture of this rule", name, &valid);
+                        file.unknown(place(span), "placeholder", name, &valid);
                     }
                 }
                 Err(()) => file.wrong(

@@ -30,12 +30,22 @@ pub struct Wrong {
 pub(super) struct Reading<'f> {
     /// The text as it stands in the file.
     pub(super) text: &'f str,
+    /// A byte, and the line it is in: lines are counted on from here.
+    known: (usize, u64),
     found: Vec<(Range<usize>, String, String, Option<String>)>,
 }
 
 impl<'f> Reading<'f> {
     pub(super) fn new(text: &'f str) -> Self {
-        Reading { text, found: Vec::new() }
+        Reading { text, known: (0, 1), found: Vec::new() }
+    }
+
+    /// The line, from 1, that a byte is in.
+    pub(super) fn line(&mut self, at: usize) -> u64 {
+        let (from, line) = if self.known.0 <= at { self.known } else { (0, 1) };
+        let between = self.text.as_bytes().get(from..at).unwrap_or_default();
+        self.known = (at, line + memchr::memchr_iter(b'\n', between).count() as u64);
+        self.known.1
     }
 
     /// Notes that `what` is wrong at `span`; `label` stands under the caret, `help` says what to write instead.
@@ -176,12 +186,14 @@ impl Diagnostic for Wrong {
 }
 
 /// The name that was probably meant.
-pub(super) fn nearest<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
+fn nearest<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
     let name = name.to_lowercase();
     valid
         .iter()
         .map(|valid| (strsim::damerau_levenshtein(&name, &valid.to_lowercase()), *valid))
-        .filter(|(distance, valid)| *distance <= 1 + valid.len().min(name.len()) / 3)
+        .filter(|(distance, valid)| {
+            *distance <= 1 + valid.len().min(name.len()) / 3 || (name.len() > 2 && valid.starts_with(&name))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, valid)| valid)
 }

@@ -10,10 +10,10 @@ use super::cascade::{Failed, Found, names};
 use super::{Ledger, Verdict};
 use crate::record::{Changes, Outcome, Place, Record, State, Text};
 
-/// So many records may wait where input may stand in any order (JSON) …
+/// So many records may wait where input stands in any order (JSON, Python 2) …
 const WAITING: usize = 1_000;
-/// … so many where only `prereq` puts a cause behind what it blocks (text) …
-const WAITING_IN_ORDER: usize = 16;
+/// … so many where it stands in Salt's order, and only `prereq` puts a cause behind what it blocks …
+const WAITING_IN_ORDER: usize = 8;
 /// … and so many bytes of them.
 const BYTES_WAITING: usize = 1 << 20;
 
@@ -33,6 +33,8 @@ struct Seat<'r> {
     verdict: Verdict<'r>,
     /// What it waits for: what its comment names. None for those that only wait for their turn.
     names: Option<String>,
+    /// How many may stand behind it while it waits.
+    patience: usize,
     bytes: usize,
 }
 
@@ -51,7 +53,8 @@ impl<'r> Bench<'r> {
         }
         let over = if let Record::RunEnd(end) = &record { Some(end.at.depth) } else { None };
         let failed = failed_of_itself(&record, &verdict);
-        self.sit(record.into_owned(), verdict);
+        let patience = if ledger.in_order(record.at()) { WAITING_IN_ORDER } else { WAITING };
+        self.sit(record.into_owned(), verdict, patience);
         if let Some(id) = failed {
             self.spread(ledger, id);
         }
@@ -77,7 +80,7 @@ impl<'r> Bench<'r> {
         self.release(sink)
     }
 
-    fn sit(&mut self, record: Record<'static>, verdict: Verdict<'r>) {
+    fn sit(&mut self, record: Record<'static>, verdict: Verdict<'r>, patience: usize) {
         let comment = match &record {
             Record::State(state) if verdict.pending => state.comment.as_ref().map(Text::get),
             _ => None,
@@ -85,7 +88,7 @@ impl<'r> Bench<'r> {
         let names = comment.as_deref().and_then(names).map(str::to_owned);
         let bytes = bytes(&record) + names.as_ref().map_or(0, String::len);
         self.bytes += bytes;
-        self.seats.push_back(Seat { record, verdict, names, bytes });
+        self.seats.push_back(Seat { record, verdict, names, patience, bytes });
     }
 
     /// Passes on all that need not wait, up to the first that must.
@@ -102,9 +105,8 @@ impl<'r> Bench<'r> {
     }
 
     fn is_full(&self) -> bool {
-        let Some(Record::State(first)) = self.seats.front().map(|seat| &seat.record) else { return false };
-        let limit = if first.run_num.is_some() { WAITING } else { WAITING_IN_ORDER };
-        self.seats.len() > limit || self.bytes > BYTES_WAITING
+        let patience = self.seats.front().map_or(0, |first| first.patience);
+        self.seats.len() > patience || self.bytes > BYTES_WAITING
     }
 
     /// A state of this ID is now known to have failed: who waits for it need wait no longer, and so on.

@@ -23,6 +23,9 @@ pub struct Ledger {
 struct Run {
     read: Read,
     failed: Failed,
+    /// The `__run_num__` that comes next if the input is in Salt's order, and whether another came.
+    next_run_num: u64,
+    shuffled: bool,
     /// A Summary said how much was changed.
     summed: bool,
     /// It is over; the next state or Summary of this depth begins another.
@@ -33,7 +36,14 @@ impl Ledger {
     /// Takes note of the next record.
     pub(super) fn take(&mut self, record: &Record<'_>) {
         match record {
-            Record::State(state) => self.idle_step = self.open(&state.at).read.state(state),
+            Record::State(state) => {
+                let run = self.open(&state.at);
+                if let Some(run_num) = state.run_num {
+                    run.shuffled |= run_num != run.next_run_num;
+                    run.next_run_num = run_num.saturating_add(1);
+                }
+                self.idle_step = run.read.state(state);
+            }
             Record::Summary(summary) => {
                 self.open(&summary.at).summed = true;
                 let changed = summary.changed.min(1);
@@ -63,6 +73,11 @@ impl Ledger {
     /// True if the state just taken is a step whose nested runs are all known to have changed nothing.
     pub(super) fn idle_step(&self) -> bool {
         self.idle_step
+    }
+
+    /// True while the states of this run come in the order in which Salt ran them: text always, JSON from Python 3 on.
+    pub(super) fn in_order(&self, at: &Place<'_>) -> bool {
+        self.runs.get(index(at)).is_none_or(|run| !run.shuffled)
     }
 
     /// In what a Summary disagrees with the states read, in words.
@@ -137,7 +152,7 @@ impl Ledger {
             run.read = Read::default();
             run.read.nested = nested;
             run.failed.clear();
-            (run.over, run.summed) = (false, false);
+            (run.over, run.summed, run.shuffled, run.next_run_num) = (false, false, false, 0);
         }
         run
     }

@@ -114,8 +114,7 @@ fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State
     if state.outcome == Outcome::Changed && ledger.idle_step() {
         return Verdict::because(Class::Clean, "Nothing that this step ran changed anything");
     }
-    let function = state.function.as_ref().map(|function| function.raw());
-    if rules.may_speak(function, state.outcome)
+    if rules.may_speak_of(state)
         && let Some(spoken) = spoken(rules, &Subject::State(state))
     {
         return spoken;

@@ -160,7 +160,11 @@ impl Framer {
     fn minion(&self, window: &[u8]) -> Option<String> {
         let level = self.levels.last()?;
         let key = window.get(self.key.clone()).unwrap_or_default();
-        if self.expect == Expect::Value && level.minions && level.child(Some(key), false).named && !level.array {
+        if self.expect == Expect::Value
+            && level.minions
+            && level.child(Some(key), false).named
+            && !level.array
+        {
             return Some(unescape(key).into_owned());
         }
         let owner = self.levels.len().checked_sub(1).and_then(|last| stack::owner(&self.levels, last));
@@ -169,7 +173,8 @@ impl Framer {
 
     /// What is being read, in words.
     fn whose(&self, window: &[u8]) -> String {
-        self.minion(window).map_or_else(|| "a document".to_owned(), |minion| format!("the return of {minion}"))
+        self.minion(window)
+            .map_or_else(|| "a document".to_owned(), |minion| format!("the return of {minion}"))
     }
 
     /// What is said next is said of the minion whose return is being read, though nothing of it was told yet.

@@ -176,7 +176,8 @@ impl Framer {
     /// So many bytes leave the window.
     fn shift(&mut self, window: &[u8], count: usize) {
         stack::shift(&mut self.levels, &mut self.steps, window, count);
-        for place in [&mut self.at, &mut self.member, &mut self.value, &mut self.key.start, &mut self.key.end] {
+        for place in [&mut self.at, &mut self.member, &mut self.value, &mut self.key.start, &mut self.key.end]
+        {
             *place = place.saturating_sub(count);
         }
         self.inside = self.inside.map(|inside| inside.shifted(count));

@@ -176,7 +176,9 @@ impl Skim {
                     if byte == b'[' {
                         match window.get(at + 1..at + 3) {
                             None if !last => stop!(Stop::More),
-                            Some(level) if level.iter().all(u8::is_ascii_uppercase) => stop!(Stop::Broken(at)),
+                            Some(level) if level.iter().all(u8::is_ascii_uppercase) => {
+                                stop!(Stop::Broken(at))
+                            }
                             _ => {}
                         }
                     }

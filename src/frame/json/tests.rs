@@ -143,7 +143,9 @@ fn what_is_no_state_is_returned() {
 #[test]
 fn envelopes_are_seen_through() {
     for input in [
-        format!(r#"{{"data": {{"web1": {{"a_|-b_|-c_|-d": {S}}}}}, "outputter": "highstate", "retcode": 0}}"#),
+        format!(
+            r#"{{"data": {{"web1": {{"a_|-b_|-c_|-d": {S}}}}}, "outputter": "highstate", "retcode": 0}}"#
+        ),
         format!(r#"{{"outputter": "highstate", "data": {{"web1": {{"a_|-b_|-c_|-d": {S}}}}}}}"#),
         format!(r#"{{"return": {{"web1": {{"a_|-b_|-c_|-d": {S}}}}}, "retcode": 2}}"#),
         format!(r#"{{"return": [{{"web1": {{"a_|-b_|-c_|-d": {S}}}}}]}}"#),
@@ -157,7 +159,10 @@ fn envelopes_are_seen_through() {
         assert_eq!(gists.len(), 2, "{gists:?}");
     }
     assert_eq!(gists(r#"{"return": {"a": 1}, "retcode": 0}"#)[0], "return -/0 {\"a\": 1}");
-    assert_eq!(gists(r#"{"web1": {"return": "gone", "retcode": 1}}"#), ["return web1/0 \"gone\"", "end web1/0 "]);
+    assert_eq!(
+        gists(r#"{"web1": {"return": "gone", "retcode": 1}}"#),
+        ["return web1/0 \"gone\"", "end web1/0 "]
+    );
 }
 
 #[test]
@@ -168,7 +173,8 @@ fn a_minion_beside_one_with_states_returns_too() {
 
 #[test]
 fn documents_follow_one_another() {
-    let input = format!("jid: 1\n{{\"w1\": {{\"a_|-b_|-c_|-d\": {S}}}}}\n\n{{\"w2\": 1}} {{\"w3\": 2}}\nbye\n{{}}\n");
+    let input =
+        format!("jid: 1\n{{\"w1\": {{\"a_|-b_|-c_|-d\": {S}}}}}\n\n{{\"w2\": 1}} {{\"w3\": 2}}\nbye\n{{}}\n");
     let gists = gists(&input);
     assert_eq!(gists.iter().filter(|gist| !gist.starts_with("end")).count(), 6, "{gists:?}");
     assert_eq!(gists.last().unwrap(), "notice -/0 {}");
@@ -210,7 +216,10 @@ fn steps_follow_the_states_in_them_and_do_not_repeat_them() {
 fn what_a_step_holds_beside_nested_runs_is_kept() {
     let state = format!(r#""a_|-b_|-c_|-d": {S}"#);
     for (changes, expected) in [
-        (format!(r#"{{"ret": {{"x": 1, "w": {{{state}}}, "return": 2}}}}"#), r#"{"ret": {"x": 1, "return": 2}}"#),
+        (
+            format!(r#"{{"ret": {{"x": 1, "w": {{{state}}}, "return": 2}}}}"#),
+            r#"{"ret": {"x": 1, "return": 2}}"#,
+        ),
         (format!(r#"{{"ret": {{{state}, "y": 2}}}}"#), r#"{"ret": {"y": 2}}"#),
         (format!(r#"{{"ret": {{"x": 1, {state}}}}}"#), r#"{"ret": {"x": 1}}"#),
         (format!(r#"{{"state.apply": {{{state}, {state}}}}}"#), r#"{"state.apply": {}}"#),
@@ -221,7 +230,8 @@ fn what_a_step_holds_beside_nested_runs_is_kept() {
         (r#"{"ret": {"a": "x", "b": [1]}}"#.to_owned(), r#"{"ret": {"a": "x", "b": [1]}}"#),
         (r#"{"out": "other", "ret": {"a": "x"}}"#.to_owned(), r#"{"out": "other", "ret": {"a": "x"}}"#),
     ] {
-        let input = format!(r#"{{"m": {{"salt_|-s_|-s_|-state": {{"changes": {changes}, "comment": "x"}}}}}}"#);
+        let input =
+            format!(r#"{{"m": {{"salt_|-s_|-s_|-state": {{"changes": {changes}, "comment": "x"}}}}}}"#);
         let seen = lawful(input.as_bytes());
         let step = &seen[seen.len() - 2];
         let kept: serde_json::Value = serde_json::from_str(&format!("{{{}}}", step.text)).unwrap();
@@ -287,7 +297,14 @@ fn what_breaks_off_is_said_and_covered() {
     assert_eq!(kinds[..2], [("state", (1, 3)), ("stray", (4, 5))]);
     assert_eq!(kinds[2].0, "fault-json");
     assert_eq!(seen[2].lines.0, 6);
-    for hopeless in ["{\"oops\n", "{\"a\": nope}\nx\n", "{\"a\" 1}", "{\"a\": [1, }", "{} x\n", "{\"a\": 1,}\n{\"b\": 2}\n"] {
+    for hopeless in [
+        "{\"oops\n",
+        "{\"a\": nope}\nx\n",
+        "{\"a\" 1}",
+        "{\"a\": [1, }",
+        "{} x\n",
+        "{\"a\": 1,}\n{\"b\": 2}\n",
+    ] {
         lawful(hopeless.as_bytes());
     }
 }

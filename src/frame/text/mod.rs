@@ -142,6 +142,12 @@ impl Framer {
         if beyond == Beyond::TooMuch && next == window.len() && !window.ends_with(b"\n") {
             return self.between(&lines, UnitKind::Stray, at, next);
         }
+        if self.levels.len() == 1
+            && let Some((labels, length)) = block::usual(&window[at..])
+        {
+            self.begin_state();
+            return self.unit(&lines, UnitKind::Block(labels), at, at + length);
+        }
         let log = log::prefix(raw).is_some();
         let Some(inner) = within(raw, self.margin()).filter(|_| !log || self.margin() == 0) else {
             return match log {

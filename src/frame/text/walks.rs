@@ -384,7 +384,8 @@ fn bracket_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<us
 /// (`salt.modules.cmdmod`). `Some(None)` if this is no such entry, or none follows.
 fn captured_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<usize>> {
     const CAPTURES: [&[u8]; 3] = [b"stdout: ", b"stderr: ", b"output: "];
-    const BEHIND: [&[u8]; 6] = [b"{", b"retcode: ", b"stdout: ", b"stderr: ", b"output: ", b"Completed state ["];
+    const BEHIND: [&[u8]; 6] =
+        [b"{", b"retcode: ", b"stdout: ", b"stderr: ", b"output: ", b"Completed state ["];
     let begins = |line: &[u8], with: &[&[u8]]| {
         log::prefix(line).is_some_and(|prefix| with.iter().any(|text| line[prefix.text..].starts_with(text)))
     };

@@ -34,7 +34,7 @@ mod sheet;
 mod tests;
 mod wrap;
 
-use section::{INCOMPLETE, Section, UNTRUSTED};
+use section::{INCOMPLETE, Room, Section, UNTRUSTED};
 use sheet::{BOLD, Sheet};
 
 /// What was written last, for the empty lines between.
@@ -56,6 +56,7 @@ pub(super) struct Terminal {
     section: Option<Section>,
     ends: last::Ends,
     last: Last,
+    room: Room,
     first_file: Option<String>,
     /// Messages that were shown outside since a section ended: the digest counts them with the next run.
     apart: answer::Apart,
@@ -72,6 +73,7 @@ impl Terminal {
             section: None,
             ends,
             last: Last::Nothing,
+            room: Room::default(),
             first_file: None,
             apart: Default::default(),
         }
@@ -83,7 +85,7 @@ impl Terminal {
         let section = self.section.get_or_insert_with(|| Section::new(seen));
         section.note(seen);
         if self.look.show < Show::All {
-            section.keep(&self.look, seen);
+            section.keep(&self.look, seen, &mut self.room);
             return Ok(());
         }
         let mut sheet = Sheet::new(&self.look);
@@ -159,11 +161,7 @@ impl Terminal {
 
     /// Does this record begin something else than what is open?
     fn is_another(&self, seen: &Seen<'_, '_>) -> bool {
-        let Some(section) = &self.section else { return false };
-        let at = seen.record.at();
-        section.file != seen.file
-            || at.depth == 0
-                && at.minion.as_ref().is_some_and(|minion| section.minion.as_deref() != Some(&*words(minion)))
+        self.section.as_ref().is_some_and(|section| section.is_not_of(seen))
     }
 }
 

@@ -18,6 +18,9 @@ use crate::verdict::Cause;
 const KEPT: usize = 100;
 /// … and so many bytes of them.
 const BYTES: usize = 128 * 1024;
+/// So many bytes of findings are shown in all, those that need someone and the others apart: nobody reads on behind
+/// that, and a fleet of thousands would bury its own answers.
+const ROOM: [usize; 2] = [2 * 1024 * 1024, 1024 * 1024];
 /// So many places of findings that look the same are named.
 const ALSO: usize = 3;
 /// So many root failures are told apart.
@@ -28,12 +31,26 @@ pub(super) const INCOMPLETE: &str = "INCOMPLETE";
 /// Something in it contradicts itself.
 pub(super) const UNTRUSTED: &str = "UNTRUSTED";
 
+/// How many bytes of findings can still be shown.
+pub(super) struct Room {
+    urgent: usize,
+    other: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Room { urgent: ROOM[0], other: ROOM[1] }
+    }
+}
+
 /// One minion's run, or the part of it that has been read.
 pub(super) struct Section {
     /// The input it is in.
     pub(super) file: String,
     /// Whose run it is; absent above a paste without its header.
     pub(super) minion: Option<String>,
+    /// The same as it stands in the input.
+    raw: Option<Vec<u8>>,
     /// Its counts.
     pub(super) tally: Tally,
     /// The most urgent verdict in it.
@@ -80,6 +97,7 @@ impl Section {
         Section {
             file: seen.file.to_owned(),
             minion: seen.record.at().minion.as_ref().map(|minion| words(minion).into_owned()),
+            raw: seen.record.at().minion.as_ref().map(|minion| minion.raw().to_vec()),
             tally: Tally::default(),
             worst: Class::Clean,
             doubt: None,
@@ -91,6 +109,13 @@ impl Section {
             known: Group::default(),
             blocked: HashMap::new(),
         }
+    }
+
+    /// Is this record of another input, or of another minion?
+    pub(super) fn is_not_of(&self, seen: &Seen<'_, '_>) -> bool {
+        let at = seen.record.at();
+        let other = at.minion.as_ref().is_some_and(|minion| self.raw.as_deref() != Some(minion.raw()));
+        self.file != seen.file || at.depth == 0 && other
     }
 
     /// Takes note of a record, whatever is shown.
@@ -116,11 +141,11 @@ impl Section {
     }
 
     /// Keeps what will stand under the answer.
-    pub(super) fn keep(&mut self, look: &Look, seen: &Seen<'_, '_>) {
+    pub(super) fn keep(&mut self, look: &Look, seen: &Seen<'_, '_>, room: &mut Room) {
         let minion = self.minion.as_deref();
         match seen.verdict.class {
-            Class::ActionRequired => self.action.keep(look, minion, seen),
-            Class::Review => self.review.keep(look, minion, seen),
+            Class::ActionRequired => self.action.keep(look, minion, seen, &mut room.urgent),
+            Class::Review => self.review.keep(look, minion, seen, &mut room.other),
             Class::Blocked => {
                 if let (Record::State(state), Some(cause)) = (seen.record, &seen.verdict.cause)
                     && (self.blocked.len() < ROOTS || self.blocked.contains_key(&named(cause)))
@@ -128,11 +153,11 @@ impl Section {
                     *self.blocked.entry(named(cause)).or_default() += state.stands_for;
                 }
                 if look.show >= Show::Changes {
-                    self.folded.keep(look, minion, seen);
+                    self.folded.keep(look, minion, seen, &mut room.other);
                 }
             }
             Class::Benign | Class::FalsePositive if look.show >= Show::Changes => {
-                self.known.keep(look, minion, seen);
+                self.known.keep(look, minion, seen, &mut room.other);
             }
             Class::Benign | Class::FalsePositive | Class::Clean => {}
         }
@@ -140,7 +165,8 @@ impl Section {
 
     /// Is there anything to show under the answer?
     pub(super) fn is_bare(&self) -> bool {
-        [&self.action, &self.review, &self.folded, &self.known].iter().all(|group| group.findings.is_empty())
+        let groups = [&self.action, &self.review, &self.folded, &self.known];
+        groups.iter().all(|group| group.findings.is_empty() && group.dropped == 0)
     }
 
     /// What stands under the answer, most urgent first.
@@ -173,7 +199,7 @@ impl Section {
             }
         }
         for group in [&self.folded, &self.known] {
-            if group.findings.is_empty() {
+            if group.findings.is_empty() && group.dropped == 0 {
                 continue;
             }
             sheet.gap();
@@ -192,8 +218,8 @@ impl Section {
 }
 
 impl Group {
-    fn keep(&mut self, look: &Look, minion: Option<&str>, seen: &Seen<'_, '_>) {
-        if self.findings.len() >= KEPT || self.bytes >= BYTES {
+    fn keep(&mut self, look: &Look, minion: Option<&str>, seen: &Seen<'_, '_>, room: &mut usize) {
+        if self.findings.len() >= KEPT || self.bytes >= BYTES || *room == 0 {
             self.dropped += 1;
             return;
         }
@@ -223,7 +249,9 @@ impl Group {
             }
             return;
         }
-        self.bytes += head.text.len() + tail.text.len();
+        let bytes = head.text.len() + tail.text.len();
+        self.bytes += bytes;
+        *room = room.saturating_sub(bytes);
         let (also, also_more) = (Vec::new(), 0);
         self.findings.push(Finding { head: head.text, tail: tail.text, roots, look, also, also_more });
     }
