@@ -37,7 +37,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
         at,
         id: Some(fields.id.map_or_else(|| string(id(key)), text)),
         // As text shows it: the key's. A state's return can carry another (`names`, `module.run`).
-        name: name_of(key).map(string).or_else(|| fields.name.map(text)),
+        name: name_of(key, fields.id.map(inside)).map(string).or_else(|| fields.name.map(text)),
         function: function.map(|()| Text::new(key, 0, read_function)),
         sls: fields.sls.filter(|sls| *sls != b"null").map(text),
         run_num: fields.run_num.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()),
@@ -168,9 +168,12 @@ fn read_function(key: &[u8], _margin: u16) -> Cow<'_, str> {
 }
 
 /// What stands between the ID and the function: the name, where no member says it.
-fn name_of(key: &[u8]) -> Option<&[u8]> {
+fn name_of<'k>(key: &'k [u8], own_id: Option<&[u8]>) -> Option<&'k [u8]> {
     let module = memchr::memmem::find(key, SEPARATOR)? + SEPARATOR.len();
-    let start = module + id(key).len() + SEPARATOR.len();
+    // An ID can hold the separator; the return says which.
+    let own_id = own_id
+        .filter(|own| key[module..].starts_with(own) && key[module + own.len()..].starts_with(SEPARATOR));
+    let start = module + own_id.unwrap_or(id(key)).len() + SEPARATOR.len();
     key.get(start..memchr::memmem::rfind(key, SEPARATOR)?)
 }
 
