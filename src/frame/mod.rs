@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use buffer::Buffer;
 pub use buffer::UNIT_LIMIT;
+pub use json::fields::{Fields, Member};
 pub use json::{key as json_key, token as json_token};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
@@ -77,8 +78,8 @@ pub enum UnitKind {
     Notice,
     /// A line that belongs to nothing.
     Stray,
-    /// A state in JSON: `"module_|-id_|-name_|-function": {…}`.
-    JsonState,
+    /// A state in JSON, `"module_|-id_|-name_|-function": {…}`, with where its members stand.
+    JsonState(Fields),
     /// One element of the list that a minion returned instead of states.
     JsonCompile,
     /// Any other value that a minion returned instead of states.

@@ -9,6 +9,7 @@
 //! Nothing here reads what a state says; that is `decode`'s.
 
 mod breaks;
+pub(super) mod fields;
 pub mod key;
 mod skim;
 mod stack;

@@ -43,7 +43,7 @@ fn seen(input: &[u8], piece: usize) -> Vec<Seen> {
     while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
         let mut text = String::from_utf8_lossy(unit.bytes).into_owned();
         let kind = match unit.kind {
-            UnitKind::JsonState => "state".to_owned(),
+            UnitKind::JsonState(_) => "state".to_owned(),
             UnitKind::JsonCompile => "compile".to_owned(),
             UnitKind::JsonReturn => "return".to_owned(),
             UnitKind::JsonNotice => "notice".to_owned(),

@@ -1,6 +1,7 @@
 //! Reads with care what is around states: which key names a minion, which value is told by itself.
 
 use super::super::{Answer, Beyond, Body, Found, UnitKind};
+use super::fields::Fields;
 use super::skim::{DEEPEST, Expect, Inside, Skim, Stop};
 use super::stack::{self, Level, Name};
 use super::token::{blanks, is_scalar, scalar_end, string_end, unescape};
@@ -41,24 +42,39 @@ impl Framer {
                 None
             }
             Stop::Over(end) => {
+                let fields = skim.fields;
                 self.skim = None;
                 (self.at, self.expect) = (end, Expect::CommaOrEnd);
                 if !self.skims_state {
                     return None;
                 }
                 let lost = std::mem::take(&mut self.lost);
-                Some(self.state(window, line, self.member, end, lost))
+                Some(self.state(window, line, self.member, end, (!lost).then(|| fields.from(self.member))))
             }
         }
     }
 
-    /// A state is whole: it is told.
-    fn state(&mut self, window: &[u8], line: u64, member: usize, end: usize, lost: bool) -> Answer {
+    /// A state is over: it is told, if it was held to its end.
+    fn state(
+        &mut self,
+        window: &[u8],
+        line: u64,
+        member: usize,
+        end: usize,
+        fields: Option<Fields>,
+    ) -> Answer {
         let container = self.levels.len() - 1;
         let start = self.settle(window, line, container, member, None);
-        let kind = if lost { UnitKind::Stray } else { UnitKind::JsonState };
         self.resume(container + 1, end);
-        self.found(window, kind, start, member..end, end)
+        let aside = !self.asides.is_empty();
+        let kind = fields.map_or(UnitKind::Stray, UnitKind::JsonState);
+        let mut answer = self.found(window, kind, start, member..end, end);
+        if let Answer::Found(Found { kind: UnitKind::JsonState(fields), .. }) = &mut answer
+            && aside
+        {
+            *fields = Fields::find(&self.kept);
+        }
+        answer
     }
 
     /// Reads one token.
@@ -271,15 +287,20 @@ impl Framer {
     fn state_over(&mut self, window: &[u8], line: u64, member: usize, end: usize) -> Answer {
         let Some(level) = self.levels.pop() else { return Answer::Skip(0) };
         let step = if level.step { self.steps.pop() } else { None };
-        let Some(mut step) = step else { return self.state(window, line, member, end, level.lost) };
+        let Some(mut step) = step else {
+            let fields = window.get(member..end).filter(|_| !level.lost).map(Fields::find);
+            return self.state(window, line, member, end, fields);
+        };
         step.keep(window, end);
         let (first, lost) = (step.line, step.lost || level.lost);
         self.resume(self.levels.len(), end);
         self.shift(window, end);
         let depth = self.steps.len() as u16;
-        let kind = if lost { UnitKind::Stray } else { UnitKind::JsonState };
-        let body = if lost { Body::Window(0..end) } else { Body::Kept };
         self.kept = step.into_kept();
+        let (kind, body) = match lost {
+            true => (UnitKind::Stray, Body::Window(0..end)),
+            false => (UnitKind::JsonState(Fields::find(&self.kept)), Body::Kept),
+        };
         Answer::Found(Found { kind, span: 0..end, body, consumed: end, line: Some(first), depth })
     }
 
