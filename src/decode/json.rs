@@ -33,7 +33,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         name: field(Member::Name).filter(is_string).map(text).or_else(|| name_of(key).map(string)),
         function: Some(function),
         sls: field(Member::Sls).filter(is_string).map(text),
-        run_num: field(Member::RunNum).and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()),
+        run_num: field(Member::RunNum).and_then(|number| digits(number.iter())),
         result,
         outcome,
         comment: comment.map(text),
@@ -201,7 +201,30 @@ fn is_empty(value: &[u8]) -> bool {
 fn milliseconds(value: &[u8]) -> Option<f64> {
     let value = inside(value).trim_ascii();
     let number = value.strip_suffix(b"ms").unwrap_or(value).trim_ascii_end();
-    std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
+    plain_number(number)
+        .or_else(|| std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite()))
+}
+
+/// A number as Salt writes durations, `12.345`: every state has one, and few digits need no general reader. Digits and
+/// the power of ten are exact, so their quotient is the nearest number.
+fn plain_number(number: &[u8]) -> Option<f64> {
+    const TENS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    let (whole, part) = match memchr::memchr(b'.', number) {
+        Some(point) => (&number[..point], &number[point + 1..]),
+        None => (number, &b""[..]),
+    };
+    if whole.is_empty() || number.len() > 15 || (part.is_empty() && whole.len() != number.len()) {
+        return None;
+    }
+    Some(digits(whole.iter().chain(part))? as f64 / TENS.get(part.len())?)
+}
+
+/// What digits, and nothing else, come to.
+fn digits<'a>(mut digits: impl Iterator<Item = &'a u8>) -> Option<u64> {
+    digits.try_fold(0u64, |number, digit| match digit {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    })
 }
 
 /// A value as it is: what serde reads, or else what can be read of it.
@@ -236,3 +259,6 @@ fn lenient(raw: &[u8], depth: usize) -> Value {
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(raw).into_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests;
