@@ -174,7 +174,7 @@ fn sum(counts: &[u64]) -> u64 {
 fn stands_for(state: &State<'_>) -> Range {
     const COMPRESSED: &[u8] = b"state_compressed_";
     let name = state.name.as_ref().map(|name| name.raw());
-    let says_so = name.is_some_and(|name| memchr::memmem::find(name, COMPRESSED).is_some());
+    let says_so = name.is_some_and(|name| name.starts_with(COMPRESSED));
     match state.stands_for {
         1 if says_so && state.id.is_none() => Range { least: 1, most: u64::MAX },
         many if many > 1 && !says_so => Range { least: 1, most: many },

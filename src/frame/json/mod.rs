@@ -2,17 +2,19 @@
 //!
 //! One document is read at a time, from its `{` to its `}`, by a pull scanner that goes on where the last window ended:
 //! no recursion, no tree, and never more in memory than the state that is being read. What is around the states is read
-//! with care (`walk`, which keeps a `stack`); states themselves, nearly all bytes, are skimmed (`skim`). A state in which
+//! with care (`walk`, which keeps a `stack` and lets `tell` answer); states themselves, nearly all bytes, are skimmed (`skim`). A state in which
 //! another state's key turns up is an orchestration step: it is read again with care, the states in it are told first,
 //! and what is kept of it (`step`) follows. What goes wrong is told in `breaks`.
 //!
 //! Nothing here reads what a state says; that is `decode`'s.
 
 mod breaks;
+pub(super) mod fields;
 pub mod key;
 mod skim;
 mod stack;
 mod step;
+mod tell;
 #[cfg(test)]
 mod tests;
 pub mod token;

@@ -15,6 +15,7 @@ mod walks;
 
 use std::collections::VecDeque;
 
+use super::index::Window;
 use super::{Answer, Beyond, Body, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
 use block::{Field, Label, Labels, Walk, Walked};
 use lines::{Lines, Peek, within};
@@ -113,14 +114,15 @@ impl Framer {
     }
 
     /// The next unit of the window, which begins in line `line`.
-    pub(super) fn step(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
+    pub(super) fn step(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
         if let Some(event) = self.owed.pop_front() {
             return Answer::Found(event);
         }
         if self.level().ended {
             *self.level() = Level::default();
         }
-        let lines = Lines { window, beyond };
+        let lines = Lines::new(window, beyond);
+        let window = lines.window;
         if self.overlong {
             return self.pass_over(&lines);
         }
@@ -143,10 +145,10 @@ impl Framer {
             return self.between(&lines, UnitKind::Stray, at, next);
         }
         if self.levels.len() == 1
-            && let Some((labels, length)) = block::usual(&window[at..])
+            && let Some((labels, end)) = block::usual(&lines, at)
         {
             self.begin_state();
-            return self.unit(&lines, UnitKind::Block(labels), at, at + length);
+            return self.unit(&lines, UnitKind::Block(labels), at, end);
         }
         let log = log::prefix(raw).is_some();
         let Some(inner) = within(raw, self.margin()).filter(|_| !log || self.margin() == 0) else {

@@ -20,7 +20,7 @@ const KEPT: usize = 100;
 const BYTES: usize = 128 * 1024;
 /// So many bytes of findings are shown in all, those that need someone and the others apart: nobody reads on behind
 /// that, and a fleet of thousands would bury its own answers.
-const ROOM: [usize; 2] = [2 * 1024 * 1024, 1024 * 1024];
+const ROOM: [usize; 2] = [1024 * 1024, 512 * 1024];
 /// So many places of findings that look the same are named.
 const ALSO: usize = 3;
 /// So many root failures are told apart.
