@@ -27,11 +27,13 @@ pub(super) struct Buffer<R> {
     end: usize,
     over: bool,
     line: u64,
+    /// The window begins behind the first byte of a line.
+    in_line: bool,
 }
 
 impl<R: Read> Buffer<R> {
     pub(super) fn new(reader: R) -> Self {
-        Buffer { reader, bytes: Vec::new(), start: 0, end: 0, over: false, line: 1 }
+        Buffer { reader, bytes: Vec::new(), start: 0, end: 0, over: false, line: 1, in_line: false }
     }
 
     pub(super) fn reader(&self) -> &R {
@@ -56,6 +58,11 @@ impl<R: Read> Buffer<R> {
     /// The number of the line that the window's first byte stands in, counted from 1.
     pub(super) fn line(&self) -> u64 {
         self.line
+    }
+
+    /// The number of the line that was consumed last, or in the middle of which the window begins.
+    pub(super) fn line_before(&self) -> u64 {
+        if self.in_line { self.line } else { self.line.saturating_sub(1).max(1) }
     }
 
     /// Reads once; at the end of the input [`over`](Self::over) becomes true.
@@ -85,6 +92,9 @@ impl<R: Read> Buffer<R> {
     /// Takes `count` bytes, in which `lines` lines end, off the front of the window.
     pub(super) fn consume(&mut self, count: usize, lines: u64) {
         debug_assert!(count <= self.end - self.start, "only what is in the window can be consumed");
+        if count > 0 {
+            self.in_line = self.bytes[self.start + count - 1] != b'\n';
+        }
         self.start += count;
         self.line += lines;
     }

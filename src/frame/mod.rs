@@ -258,7 +258,7 @@ impl<R: Read> Frames<R> {
         let window = self.buffer.window();
         let at = self.buffer.line();
         let (first, last, taken) = if span.is_empty() {
-            let before = at.saturating_sub(1).max(1);
+            let before = self.buffer.line_before();
             (before, before, lines(&window[..consumed]))
         } else {
             // Counted once for each consumed slice, in the three pieces that are asked for.

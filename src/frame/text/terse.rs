@@ -52,28 +52,29 @@ fn name_at(unit: &[u8]) -> Option<usize> {
     rest[escape..].starts_with(b" Name: ").then_some(1 + escape + 7)
 }
 
-/// Warnings come before their line, in Salt's own form with no line break between the last of them and it.
+/// Warnings come before their line: in Salt's own form with no line break between the last of them and it, in a table
+/// with one.
 fn with_warnings(body: &[u8]) -> Option<Terse<'_>> {
     let clean = |warnings| unpaint(warnings).trim_ascii();
-    let named = memchr::memmem::rfind(body, b" Name: ").and_then(|label| {
-        // Before the label: a blank, and a colour if the line is painted.
-        let before = &body[..label];
-        let escape = memchr::memrchr(0x1b, before).filter(|at| *at + sgr(&before[*at..]) == label);
-        let start = escape.unwrap_or(label).checked_sub(1)?;
-        let terse = from_right(&body[label + 7..])?;
-        Some(Terse { warnings: Some(clean(&body[..start])), ..terse })
-    });
-    if named.is_some() {
-        return named;
-    }
+    let label = memchr::memmem::rfind(body, b" Name: ");
     let mut from = 0;
     while let Some(line_end) = memchr::memchr(b'\n', &body[from..]) {
         from += line_end + 1;
-        if let Some(terse) = tabular(&body[from..]) {
+        // In a nested run it is indented.
+        if let Some(terse) = tabular(body[from..].trim_ascii_start()) {
             return Some(Terse { warnings: Some(clean(body[..from].trim_ascii())), ..terse });
         }
+        if label.is_none_or(|label| label < from) {
+            break;
+        }
     }
-    None
+    // Before the label: a blank, and a colour if the line is painted.
+    let label = label?;
+    let before = &body[..label];
+    let escape = memchr::memrchr(0x1b, before).filter(|at| *at + sgr(&before[*at..]) == label);
+    let start = escape.unwrap_or(label).checked_sub(1)?;
+    let terse = from_right(&body[label + 7..])?;
+    Some(Terse { warnings: Some(clean(&body[..start])), ..terse })
 }
 
 /// Salt's own form behind `  Name: `, from the right.

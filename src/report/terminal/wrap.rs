@@ -32,11 +32,11 @@ pub(super) fn wrap(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
         last = c;
         // Blanks may stand over the edge: they are not seen there.
         if c != ' ' && columns + width > room && at > start {
-            let (cut, before) = if word.0 > start && (word.1 * 2 > room || fits(line, word.0, rest)) {
-                word
-            } else {
-                slash.filter(|(_, before)| before * 2 > room).unwrap_or((at, columns))
-            };
+            let word_first = word.0 > start && (word.1 * 2 > room || fits(line, word.0, rest));
+            let cut = if word_first { Some(word) } else { slash.filter(|(_, before)| before * 2 > room) };
+            // What moves to the next row must fit there.
+            let (cut, before) =
+                cut.filter(|(_, before)| columns - before + width <= rest).unwrap_or((at, columns));
             rows.push(start..start + line.get(start..cut).unwrap_or_default().trim_end().len());
             (start, columns, room) = (cut, columns - before, rest);
             if word.0 <= cut {
