@@ -33,7 +33,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         // As text shows it: the key's. A state's return can carry another (`names`, `module.run`).
         name: name_of(key, field(Member::Id).map(inside))
             .map(string)
-            .or_else(|| field(Member::Name).filter(is_string).map(text)),
+            .or_else(|| field(Member::Name).map(text)),
         function: Some(function),
         sls: field(Member::Sls).filter(is_string).map(text),
         run_num: field(Member::RunNum).and_then(|number| digits(number.iter())),
@@ -127,14 +127,14 @@ fn function(key: &[u8]) -> Text<'_> {
     Text::owned(whole)
 }
 
-/// What stands between the ID and the function: the name. The ID can hold the separator; the return says which it is.
+/// What stands between the ID and the function: the name, where no member says it.
 fn name_of<'k>(key: &'k [u8], own_id: Option<&[u8]>) -> Option<&'k [u8]> {
-    let last = separators(key).next_back()?;
-    let module = separators(key).next()? + SEPARATOR.len();
-    let own_id =
-        own_id.filter(|own| key[module..].strip_prefix(*own).is_some_and(|rest| rest.starts_with(SEPARATOR)));
-    let start = module + own_id.unwrap_or(id(key)).len() + SEPARATOR.len();
-    key.get(start..last)
+    let start = separators(key).next()? + SEPARATOR.len();
+    let behind = key.get(start..)?;
+    // An ID can hold the separator; the return says which.
+    let is_own = |own: &&[u8]| behind.strip_prefix(*own).is_some_and(|behind| behind.starts_with(SEPARATOR));
+    let start = start + own_id.filter(is_own).unwrap_or(id(key)).len() + SEPARATOR.len();
+    key.get(start..separators(key).next_back()?)
 }
 
 /// A string between its quotes.

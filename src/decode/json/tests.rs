@@ -58,11 +58,12 @@ fn what_members_do_not_say_the_key_does() {
         (get(&state.id), get(&state.name), get(&state.function))
     });
     assert_eq!((said.0.as_str(), said.2.as_str()), ("pipe", "test.nop"));
-    let said = seen("test_|-an id_|-a name_|-nop", r#"{"name": ["x"]}"#, |state| {
+    // Text shows the key's name; a return can carry another.
+    let said = seen("test_|-an_|-id_|-a name_|-nop", r#"{"name": ["x"], "__id__": "an_|-id"}"#, |state| {
         let get = |text: &Option<crate::record::Text<'_>>| text.as_ref().unwrap().get().into_owned();
         (get(&state.id), get(&state.name), get(&state.function))
     });
-    assert_eq!(said, ("an id".to_owned(), "a name".to_owned(), "test.nop".to_owned()));
+    assert_eq!(said, ("an_|-id".to_owned(), "a name".to_owned(), "test.nop".to_owned()));
 }
 
 #[test]

@@ -71,6 +71,8 @@ enum Due {
     },
     /// The document is over.
     Foot,
+    /// What follows the document.
+    Behind,
     /// The rest is not JSON's.
     Back,
 }
@@ -112,7 +114,7 @@ impl Framer {
         (&self.kept, self.runs.minion(depth), step.map(|(minion, step)| Step { minion, id: &step.id }))
     }
 
-    fn pay(&mut self, due: Due, window: &[u8]) -> Option<Answer> {
+    fn pay(&mut self, due: Due, window: &[u8], beyond: Beyond) -> Option<Answer> {
         match due {
             Due::RunEnd(depth) => {
                 Some(Answer::Found(Found::event(UnitKind::RunEnd { complete: true }, depth as u16)))
@@ -122,26 +124,35 @@ impl Framer {
                 Some(Answer::Found(Found { line: Some(line), ..event }))
             }
             Due::Foot => {
-                self.due.push_front(Due::Back);
+                self.due.push_front(Due::Behind);
                 let start = self.head.take()?;
                 self.runs.begin(0, None, usize::MAX);
                 let end = self.at;
                 Some(self.found(window, UnitKind::JsonNotice, start, start..end, end))
             }
-            Due::Back => Some(self.back(window)),
+            Due::Behind => Some(self.behind(window, beyond)),
+            Due::Back => {
+                *self = Framer::default();
+                Some(Answer::Switch(0))
+            }
         }
     }
 
-    /// Gives the rest to the other framer, unless the next document follows on the same line.
-    fn back(&mut self, window: &[u8]) -> Answer {
+    /// Behind a document: the next one, if it follows on the same line, or else the other framer's turn.
+    fn behind(&mut self, window: &[u8], beyond: Beyond) -> Answer {
+        let blanks = window[self.at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let next = self.at + blanks;
+        if next == window.len() && beyond == Beyond::More {
+            // Nothing is held back by waiting: all that is known was answered.
+            self.due.push_front(Due::Behind);
+            return Answer::More;
+        }
         let at = self.at;
-        let blanks = window[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
-        let next = at + blanks;
         *self = Framer::default();
         match window.get(next) {
             Some(b'{') => Answer::Skip(next),
             Some(b'\n') => Answer::Switch(next + 1),
-            _ => Answer::Switch(next),
+            _ => Answer::Switch(at),
         }
     }
 

@@ -11,7 +11,7 @@ impl Framer {
     pub(super) fn walk(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
         loop {
             while let Some(due) = self.due.pop_front() {
-                if let Some(answer) = self.pay(due, window) {
+                if let Some(answer) = self.pay(due, window, beyond) {
                     return answer;
                 }
             }
