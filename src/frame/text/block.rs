@@ -237,7 +237,12 @@ impl Walk {
 
     /// True if the walk saw the labels that every block has.
     pub(super) fn whole(&self) -> bool {
-        self.labels.fields[Label::Changes as usize].start != 0
+        self.shows(Label::Changes)
+    }
+
+    /// True if the walk came by this label.
+    pub(super) fn shows(&self, label: Label) -> bool {
+        self.labels.fields[label as usize].start != 0
     }
 
     /// Goes on until the block ends or the window does.

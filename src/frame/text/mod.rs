@@ -44,8 +44,8 @@ struct Level {
     minion: Option<String>,
     /// Something of the run has been seen, and its end has not.
     open: bool,
-    /// States among it, so that a Summary is due.
-    states: bool,
+    /// How many states among it: if any, a Summary is due.
+    states: u64,
     /// The minion's states did not compile: raw text follows, in which anything can stand.
     compile: bool,
     /// States come in a user's own format.
@@ -323,7 +323,11 @@ impl Framer {
                         self.header = next;
                         Answer::Skip(0)
                     }
-                    Some(false) => self.unit(lines, UnitKind::Compile, at, next),
+                    Some(false) => {
+                        // A list without errors: no raw text follows.
+                        self.level().compile = false;
+                        self.unit(lines, UnitKind::Compile, at, next)
+                    }
                     None => Answer::More,
                 }
             }
@@ -400,11 +404,14 @@ impl Framer {
                 Answer::Found(found)
             }
             Walked::Done => {
-                let whole = walk.whole();
+                let (whole, headed) = (walk.whole(), walk.shows(Label::Id));
+                let broken = !walk.shows(Label::Result) || !headed && self.level().states > 1;
                 let (labels, start, end) = walk.finish();
                 let answer = self.unit(lines, UnitKind::Block(labels), start, end);
                 if !whole && end == lines.window.len() && lines.beyond == Beyond::Nothing {
                     self.fault("cut", true, "the input ends inside a state's block");
+                } else if broken {
+                    self.fault("broken", false, "a state's block lacks its ID or its Result");
                 }
                 answer
             }
@@ -490,7 +497,7 @@ impl Framer {
     /// A state's first line: the run is open, and a Summary is due.
     fn begin_state(&mut self) {
         let level = self.level();
-        (level.open, level.states, level.compile) = (true, true, false);
+        (level.open, level.states, level.compile) = (true, level.states + 1, false);
     }
 
     /// A unit of this run, from the header above it to `end`.
@@ -540,7 +547,7 @@ impl Framer {
 
     /// The run is over without a Summary.
     fn close_run(&mut self) {
-        let complete = !self.level().states;
+        let complete = self.level().states == 0;
         self.end_run(complete);
     }
 

@@ -173,9 +173,15 @@ fn custom(unit: &[u8]) -> Option<Terse<'_>> {
             (start, word)
         })
         .collect();
-    let &(result_at, result) = words.iter().rfind(|(_, word)| RESULTS[..4].contains(word))?;
-    let &(function_at, function) =
-        words.iter().rfind(|(start, word)| *start != result_at && is_function(word))?;
+    // The name can hold such words too: the two that stand closest together are Salt's.
+    let results = words.iter().rev().filter(|(_, word)| RESULTS[..4].contains(word));
+    let functions = || words.iter().filter(|(_, word)| is_function(word));
+    let gap = |(one, other): &(&(usize, &[u8]), &(usize, &[u8]))| match one.0 < other.0 {
+        true => other.0 - one.0 - one.1.len(),
+        false => one.0 - other.0 - other.1.len(),
+    };
+    let pairs = results.flat_map(|result| functions().map(move |function| (result, function)));
+    let (&(result_at, result), &(function_at, function)) = pairs.min_by_key(gap)?;
     let (first, second) = match function_at < result_at {
         true => ((function_at, function.len()), (result_at, result.len())),
         false => ((result_at, result.len()), (function_at, function.len())),

@@ -38,7 +38,10 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
         || terse::is_tabular(below)
         || marks::unordered(below);
     let value = match strict {
-        true => below[colour::sgr(below)..].starts_with(b"    Minion did not return"),
+        true => {
+            let value = below[colour::sgr(below)..].strip_prefix(b"    ").unwrap_or_default();
+            value.starts_with(b"Minion did not return") || marks::rule(value)
+        }
         // A value, a format of the user's own, or another header: then this minion returned nothing.
         false => marks::value(below) || terse::is_custom(below) || marks::header(below).is_some(),
     };
