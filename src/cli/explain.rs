@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 use super::here::{self, Here, Stands};
 use super::rules::InForce;
 use super::{Done, print};
-use crate::record::{Outcome, Record, State, Text};
+use crate::record::{Class, Outcome, Record, State, Text};
 use crate::report::one_line;
 use crate::rules::{About, Around, Rule, Rules, Subject, Tried};
 
@@ -13,6 +13,8 @@ use crate::rules::{About, Around, Rule, Rules, Subject, Tried};
 const RECORDS: usize = 5;
 /// So many rules that did not speak are shown, unless all are asked for.
 const RULES: usize = 12;
+/// Characters of a condition or a value.
+const WIDE: usize = 80;
 
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -65,7 +67,7 @@ fn explained(rules: &Rules, here: &Here, stands: &Stands, all: bool, out: &mut S
             let text = message.text.get();
             let first = text.lines().find(|it| !it.trim().is_empty()).unwrap_or_default().trim().to_owned();
             (
-                format!("message, kind {}{level}: {}", message.kind.word(), cut(&first)),
+                format!("message, kind {}{level}: {}", message.kind.word(), cut(&first, WIDE)),
                 Some(Subject::Message(message)),
             )
         }
@@ -81,13 +83,17 @@ fn explained(rules: &Rules, here: &Here, stands: &Stands, all: bool, out: &mut S
     }
     if let Some(subject) = subject.filter(|_| stands.cause.is_none()) {
         tried(rules, &rules.explain(&subject, &Around::default()), speaker, all, out);
+        if speaker.is_none() && stands.class >= Class::Review {
+            let line_of = format!("{}:{}", here.source.name(), here.line);
+            line(out, &format!("`saltlint rules new --from {line_of}` drafts a rule."));
+        }
     }
 }
 
 fn state_in_words(state: &State<'_>) -> String {
     let name = get(&state.id).or_else(|| get(&state.name)).unwrap_or_else(|| "?".to_owned());
     let function = get(&state.function).unwrap_or_else(|| "a function that is not shown".to_owned());
-    format!("state {} ({function}), {}", cut(&name), state.outcome.word())
+    format!("state {} ({function}), {}", cut(&name, WIDE), state.outcome.word())
 }
 
 /// The verdict's reason in a sentence.
@@ -158,19 +164,33 @@ fn one(number: usize, it: &Tried<'_>, speaker: Option<&Rule>, out: &mut String) 
         () => "does not answer",
     };
     line(out, &format!("  {number}. {} ({}): {verdict}", it.rule.id, it.rule.class.word()));
-    for asked in &it.asked {
-        let wanted = format!("{} = {}", asked.field, cut(asked.asked));
-        match (asked.met, &asked.found) {
-            (true, _) => line(out, &format!("       yes  {wanted}")),
-            (false, Some(found)) => line(out, &format!("       no   {wanted}, but it is: {}", cut(found))),
-            (false, None) => line(out, &format!("       no   {wanted}, but there is no {}", asked.field)),
+    if speaks {
+        // The one that counts, with all that it asks.
+        for asked in &it.asked {
+            line(out, &format!("       holds  {} = {}", asked.field, cut(asked.asked, WIDE)));
         }
+    } else {
+        let held = it.asked.iter().filter(|asked| asked.met).map(|asked| asked.field.as_str());
+        let held: Vec<&str> = held.collect();
+        if !held.is_empty() {
+            line(out, &format!("       holds  {}", held.join(", ")));
+        }
+    }
+    for asked in it.asked.iter().filter(|asked| !asked.met) {
+        line(out, &format!("       fails  {} = {}", asked.field, cut(asked.asked, WIDE)));
+        line(
+            out,
+            &match &asked.found {
+                Some(found) => format!("              it is: {}", cut(found, WIDE)),
+                None => "              there is none".to_owned(),
+            },
+        );
     }
     if it.rule.about == About::States
         && answered
         && !it.rule.conditions().any(|(field, _)| is_outcome(&field))
     {
-        line(out, "       yes  it changed (no outcome is named)");
+        line(out, "       holds  it changed (no outcome is named)");
     }
     if answered
         && !speaks
@@ -190,11 +210,10 @@ fn get(text: &Option<Text<'_>>) -> Option<String> {
     text.as_ref().map(|text| text.get().trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// As much as a line can hold.
-fn cut(text: &str) -> String {
-    const WIDTH: usize = 120;
-    match text.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+/// As much of it as a line can hold.
+fn cut(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),
     }
 }
