@@ -34,6 +34,8 @@ pub struct Wrong {
 pub(super) struct Reading<'f> {
     /// The text as it stands in the file.
     pub(super) text: &'f str,
+    /// It is built in, and the tests have read it: its expressions need not be checked once more.
+    pub(super) trusted: bool,
     /// A byte, and the line it is in: lines are counted on from here.
     known: (usize, u64),
     found: Vec<Found>,
@@ -49,7 +51,7 @@ struct Found {
 
 impl<'f> Reading<'f> {
     pub(super) fn new(text: &'f str) -> Self {
-        Reading { text, known: (0, 1), found: Vec::new() }
+        Reading { text, trusted: false, known: (0, 1), found: Vec::new() }
     }
 
     /// The line, from 1, that a byte is in.
