@@ -247,8 +247,8 @@ fn one_state(
         result: Some(match &state["result"] {
             result @ (Value::Bool(_) | Value::Null) => Some(result.clone()),
             // Python holds that these are True and False, and Salt counts them so.
-            Value::Number(number) if !mode.json && number.as_u64() == Some(1) => Some(Value::Bool(true)),
-            Value::Number(number) if !mode.json && number.as_u64() == Some(0) => Some(Value::Bool(false)),
+            Value::Number(number) if number.as_u64() == Some(1) => Some(Value::Bool(true)),
+            Value::Number(number) if number.as_u64() == Some(0) => Some(Value::Bool(false)),
             _ => None,
         }),
         outcome: outcome(state, truthy(&state["changes"])),
@@ -268,6 +268,9 @@ fn one_state(
             if mode.own_format() {
                 // What stands where, nobody knows.
                 (wanted.name, wanted.started, wanted.duration) = (Want::Any, Want::Any, None);
+                if name.contains('.') && !name.contains([' ', '/']) {
+                    wanted.function = Want::Any;
+                }
             }
             wanted.function = one(&format!("{module}.{last}"));
             wanted.comment = Want::Absent;

@@ -206,6 +206,11 @@ impl Framer {
             if terse::is_tabular(line) {
                 return Some(Begin::Tabular);
             }
+            // A table of the user's own pads the module; a value is indented by 4.
+            let deep = line.iter().take_while(|byte| **byte == b' ').count();
+            if (self.level().custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
+                return Some(Begin::Custom);
+            }
             if headed && marks::value(line) {
                 return Some(Begin::Return);
             }
@@ -299,7 +304,7 @@ impl Framer {
             Begin::Tabular => self.terse(lines, at, next, walks::tabular_end(lines, at, margin)),
             Begin::Custom => {
                 self.level().custom = true;
-                let end = match terse::is_custom(inner) {
+                let end = match terse::is_custom(inner.trim_ascii_start()) {
                     true => Some(Some(next)),
                     false => walks::custom_end(lines, next, margin),
                 };
