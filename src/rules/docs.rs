@@ -26,7 +26,7 @@ pub fn markdown(rules: &Rules) -> String {
 }
 
 fn title(rule: &Rule) -> &str {
-    rule.title.as_deref().unwrap_or("A pack without a title")
+    rule.title.as_deref().unwrap_or("A pack without a title").trim_end_matches('.')
 }
 
 fn one(rule: &Rule, out: &mut String) {
@@ -90,7 +90,7 @@ fn anchor(name: &str) -> String {
 /// Words on one line in which nothing is markup.
 fn prose(text: &str) -> String {
     let mut out = String::new();
-    for c in text.trim().trim_end_matches('.').chars() {
+    for c in text.trim().chars() {
         match c {
             '\n' => out.push(' '),
             '<' => out.push_str("&lt;"),
