@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 static LIST: &str = include_str!("functions.txt");
 
-/// Two slips in a long name, one in a short one, are a slip and not another name.
-const LONG: usize = 12;
+/// So long a function's name can hold two slips and still be no other.
+const LONG: usize = 6;
 
 /// Every function, sorted.
 pub(super) fn all() -> &'static [&'static str] {
@@ -25,13 +25,18 @@ pub(super) fn meant(name: &str) -> Option<&'static str> {
     if all().binary_search(&name).is_ok() {
         return None;
     }
-    let slips = if name.len() < LONG { 1 } else { 2 };
     let lower = name.to_lowercase();
+    let (module, function) = lower.split_once('.')?;
+    // One slip anywhere, two in a long name of a module that is there.
+    let slips = |known: &str| match known.split_once('.') {
+        Some((same, _)) if same == module && function.len() >= LONG => 2,
+        _ => 1,
+    };
     all()
         .iter()
-        .filter(|known| known.len().abs_diff(name.len()) <= slips)
+        .filter(|known| known.len().abs_diff(name.len()) <= 2)
         .map(|known| (strsim::damerau_levenshtein(&lower, known), *known))
-        .filter(|(distance, _)| *distance <= slips)
+        .filter(|(distance, known)| *distance <= slips(known))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
 }
@@ -50,8 +55,9 @@ mod tests {
             ("Cmd.run", Some("cmd.run")),
             ("file.manged", Some("file.managed")),
             ("pip.instaled", Some("pip.installed")),
+            ("nope.present", None),
             ("myapp.deployed", None),
-            ("cmd.sprint", None),
+            ("cmd.launch", None),
             ("", None),
         ] {
             assert_eq!(meant(name), expected, "{name}");

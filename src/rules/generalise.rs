@@ -34,18 +34,20 @@ pub fn glob(text: &str) -> String {
 
 /// One word, with what differs from site to site and from run to run as `*`.
 fn word(word: &str) -> String {
-    let start = word.find('/').filter(|at| *at == 0 || !word.starts_with("http"));
-    let path = start.and_then(|at| Some((word.get(..at)?, word.get(at..)?)));
-    match path {
-        // `manage.py` of whatever folder; a quote or an option before it stays.
-        Some((before, path)) if !COMMON.iter().any(|common| path.starts_with(common)) && path.len() > 1 => {
-            let path = path.trim_end_matches('/');
-            let (_, last) = path.rsplit_once('/').unwrap_or(("", path));
-            let before = before.rsplit_once(['\'', '"', '=', ':']).map_or("", |(_, _)| before);
-            format!("{}*/{}", runs(before), runs(last))
-        }
-        _ => runs(word),
+    // A path stands alone, or behind a quote or an option: --config=/srv/x. Below a project's own folder it stays.
+    let start = word.char_indices().find(|(at, c)| {
+        let before = word.get(..*at).and_then(|before| before.chars().next_back());
+        *c == '/' && before.is_none_or(|before| matches!(before, '\'' | '"' | '=' | ',' | '('))
+    });
+    let Some((before, path)) = start.and_then(|(at, _)| word.split_at_checked(at)) else { return runs(word) };
+    let path = path.trim_end_matches('/');
+    if path.is_empty() || COMMON.iter().any(|common| path.starts_with(common)) {
+        return runs(word);
     }
+    // `manage.py` of whatever folder.
+    let (_, last) = path.rsplit_once('/').unwrap_or(("", path));
+    let end = if word.ends_with('/') { "*" } else { "" };
+    format!("{}*/{}{end}", runs(before), runs(last))
 }
 
 /// Runs of digits, hashes and versions as `*`; the rest as it is.
@@ -128,7 +130,7 @@ mod tests {
         for (text, expected) in [
             (
                 ". .ve/bin/activate; python manage.py migrate --noinput",
-                ". */activate; python manage.py migrate --noinput",
+                ". .ve/bin/activate; python manage.py migrate --noinput",
             ),
             ("/srv/shop/ve/bin/pip install -r requirements.txt", "*/pip install -r requirements.txt"),
             ("/etc/apache2/sites-available/shop.conf", "/etc/apache2/sites-available/shop.conf"),
@@ -137,6 +139,8 @@ mod tests {
             ("3 files copied in 0.5 s", "* files copied in * s"),
             ("first line 7\nsecond", "first line *"),
             ("apache2", "apache2"),
+            ("tool --config='/srv/shop/a.conf' b/c.txt", "tool --config='*/a.conf' b/c.txt"),
+            ("/srv/www/", "*/www*"),
             ("42", "42"),
             ("a?", "a*"),
             ("systemctl restart uwsgi@shop", "systemctl restart uwsgi@shop"),

@@ -78,6 +78,9 @@ impl fmt::Display for Violation<'_> {
     }
 }
 
+/// All that a rule asks for, in an order that does not depend on the file.
+type Asks<'r> = (About, Vec<(String, &'r str)>);
+
 /// Every law that a rule breaks.
 pub fn check<'r>(rules: &'r Rules, judge: &Judge<'_>) -> Vec<Violation<'r>> {
     check_those(rules, judge, &|_| true)
@@ -90,7 +93,7 @@ pub fn check_those<'r>(
     those: &dyn Fn(&Rule) -> bool,
 ) -> Vec<Violation<'r>> {
     let mut broken = Vec::new();
-    let mut asked: HashMap<(About, Vec<(String, &str)>), &Rule> = HashMap::new();
+    let mut asked: HashMap<Asks<'_>, &Rule> = HashMap::new();
     for rule in &rules.rules {
         let mut asks: Vec<_> = rule.when.iter().map(|it| (it.field.to_string(), it.asked.as_str())).collect();
         asks.sort();
@@ -244,7 +247,12 @@ impl<'r> Of<'r, '_> {
             for other in claims {
                 let equal =
                     (other.layer, other.when.len(), other.class) == (rule.layer, rule.when.len(), rule.class);
-                if equal && other.id != rule.id && !rivals.contains(&other.id.as_str()) {
+                // What can never speak is told about as that.
+                if equal
+                    && other.id != rule.id
+                    && !covers(rule, other)
+                    && !rivals.contains(&other.id.as_str())
+                {
                     rivals.push(&other.id);
                     let text =
                         format!("{} claims this example of {}, too, with equal right", other.id, rule.id);

@@ -11,7 +11,7 @@ use crate::cli::here::{self, Here, Stands};
 use crate::cli::{Done, Refused, complain, gather, print};
 use crate::frame::{NESTED_INDENT, colour};
 use crate::input::{self, Source, visible, words};
-use crate::record::{Class, Record, State, StateResult, Text};
+use crate::record::{Class, Kind, Message, Record, State, StateResult, Text};
 use crate::rules::{Rule, Rules, laws, scaffold};
 
 #[derive(Debug, ClapArgs)]
@@ -154,6 +154,7 @@ fn output(here: &Here, stands: &Stands) -> Result<String, Refused> {
     let headed = minion.map(|minion| format!("{minion}:\n{pasted}"));
     let rebuilt = match &stands.record {
         Record::State(state) => Some(rebuilt(state)),
+        Record::Message(message) => rebuilt_message(message),
         _ => None,
     };
     let candidates = [headed, Some(pasted), rebuilt];
@@ -167,19 +168,17 @@ fn output(here: &Here, stands: &Stands) -> Result<String, Refused> {
 }
 
 fn reads_the_same(output: &str, record: &Record<'_>) -> bool {
-    let mut same = 0;
-    let mut others = 0;
+    let (mut same, mut stray) = (0, false);
     gather::judge(&Rules::default(), output, &mut |read, _| match (read, record) {
-        (Record::State(read), Record::State(state)) if fields(read) == fields(state) => same += 1,
-        (Record::Message(read), Record::Message(message))
-            if (read.kind, read.text.get().trim()) == (message.kind, message.text.get().trim()) =>
-        {
-            same += 1;
+        (Record::State(read), Record::State(state)) => same += usize::from(fields(read) == fields(state)),
+        (Record::Message(read), Record::Message(message)) => {
+            let text = |message: &Message<'_>| (message.kind, message.text.get().trim().to_owned());
+            same += usize::from(text(read) == text(message));
         }
-        (Record::State(_) | Record::Message(_) | Record::Stray(_), _) => others += 1,
+        (Record::Stray(_), _) => stray = true,
         _ => {}
     });
-    same == 1 && others == 0
+    same == 1 && !stray
 }
 
 fn fields<'s>(state: &'s State<'_>) -> impl PartialEq + use<'s> {
@@ -213,4 +212,16 @@ fn rebuilt(state: &State<'_>) -> String {
         "duration": state.duration_ms.unwrap_or(0.0),
     }}});
     format!("{returned:#}")
+}
+
+/// What a minion returned instead of states, as `--out=json` prints it.
+fn rebuilt_message(message: &Message<'_>) -> Option<String> {
+    let text = message.text.get();
+    let value = match message.kind {
+        Kind::Compile => serde_json::json!([text]),
+        Kind::Return => serde_json::json!(text),
+        _ => return None,
+    };
+    let minion = message.at.minion.as_ref().map_or_else(|| "local".to_owned(), |it| it.get().into_owned());
+    Some(format!("{:#}", serde_json::json!({ minion: value })))
 }
