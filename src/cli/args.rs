@@ -74,6 +74,7 @@ pub(super) enum Command {
         command: rules::Command,
     },
     /// Say why the state in a line got its verdict
+    #[command(long_about = explain::ABOUT)]
     Explain(explain::Args),
     /// Print a completion script for a shell
     #[command(

@@ -16,12 +16,12 @@ const RULES: usize = 12;
 /// Characters of a condition or a value.
 const WIDE: usize = 80;
 
-#[derive(Debug, ClapArgs)]
-#[command(
-    long_about = "Say why what stands in a line got its verdict: the rules that are for such a state, in the order in \
+/// For `--help`.
+pub(super) const ABOUT: &str = "Say why what stands in a line got its verdict: the rules that are for such a state, in the order in \
                         which they are asked, what of their conditions holds and the first that does not, and why the one \
-                        that speaks comes before others that would."
-)]
+                        that speaks comes before others that would.";
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// Where it stands, as reports give it: deploy.log:120 (-:120 for standard input)
     #[arg(value_name = "INPUT:LINE", value_parser = here::parse)]

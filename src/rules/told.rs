@@ -33,4 +33,29 @@ impl Rule {
                 .filter(|it| it.field == Field::Function)
                 .all(|it| it.matcher.would_hold(Some(function)))
     }
+
+    /// Why this one is asked after `other`, in a sentence.
+    pub fn why_after(&self, other: &Rule) -> String {
+        let what = |rule: &Rule| match rule.layer {
+            0 => "the built-in rules",
+            _ => "an earlier --rules",
+        };
+        if other.layer != self.layer {
+            return format!("It is asked first because its --rules are laid over {}.", what(self));
+        }
+        let (ours, theirs) = (self.when.len(), other.when.len());
+        if ours != theirs {
+            return format!(
+                "It is asked first because it has more conditions: {theirs}, against {ours} here."
+            );
+        }
+        if other.class != self.class {
+            return format!(
+                "It is asked first because {} is more urgent than {}.",
+                other.class.word(),
+                self.class.word()
+            );
+        }
+        "It is asked first because it stands first.".to_owned()
+    }
 }

@@ -11,15 +11,14 @@ use crate::cli::{Done, Refused, gather, print};
 use crate::input::visible;
 use crate::rules::{Rule, Rules, Wrong, laws, not_shown, render};
 
-/// Exit status: 0 all laws hold, 1 a law is broken, 2 a file can't be loaded.
-#[derive(Debug, ClapArgs)]
-#[command(
-    long_about = "Hold rule files to the laws: examples get their rule and counterexamples don't, no rule is shadowed \
+/// For `--help`.
+pub(super) const ABOUT: &str = "Hold rule files to the laws: examples get their rule and counterexamples don't, no rule is shadowed \
                         or lacks an example, whoever must act is told how, no pattern asks for nothing, no two rules claim \
                         an example with equal right, none has expired, no function is misspelt.\n\nWithout PATH all rules \
-                        that hold here are checked. Files that are named are laid over those, and only they are checked.",
-    after_help = "Exit status: 0 all laws hold, 1 a law is broken, 2 a file can't be loaded."
-)]
+                        that hold here are checked. Files that are named are laid over those, and only they are checked.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit status: 0 all laws hold, 1 a law is broken, 2 a file can't be loaded.")]
 pub(in crate::cli) struct Args {
     /// Rule files, or directories of them
     #[arg(value_name = "PATH")]

@@ -8,6 +8,7 @@ mod list;
 mod new;
 mod show;
 mod test;
+mod tested;
 mod verdicts;
 
 use std::path::PathBuf;
@@ -26,10 +27,13 @@ pub(super) enum Command {
     /// Show one rule: its words, conditions and examples
     Show(show::Args),
     /// Hold rule files to the laws
+    #[command(long_about = check::ABOUT)]
     Check(check::Args),
     /// Hold captures against what is expected of them
+    #[command(long_about = test::ABOUT)]
     Test(test::Args),
     /// Write a rule from a state in a capture
+    #[command(long_about = new::ABOUT)]
     New(new::Args),
     /// Say what no rule speaks for, and which rules are never needed
     Coverage(coverage::Args),

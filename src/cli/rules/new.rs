@@ -14,12 +14,12 @@ use crate::input::{self, Source, visible, words};
 use crate::record::{Class, Kind, Message, Record, State, StateResult, Text};
 use crate::rules::{Rule, Rules, laws, scaffold};
 
-#[derive(Debug, ClapArgs)]
-#[command(
-    long_about = "Write a rule from what stands in a line of a capture. The output becomes its example; numbers, \
+/// For `--help`.
+pub(super) const ABOUT: &str = "Write a rule from what stands in a line of a capture. The output becomes its example; numbers, \
                         versions, hashes and the folders of a site become `*`. The verdict and the words are yours to \
-                        give: open the file, then run `saltlint rules check` on it."
-)]
+                        give: open the file, then run `saltlint rules check` on it.";
+
+#[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct Args {
     /// Where the state or message stands, as reports give it
     #[arg(long, value_name = "FILE:LINE", value_parser = here::parse)]

@@ -6,21 +6,22 @@ use clap::{Args as ClapArgs, ValueEnum};
 use similar::TextDiff;
 
 use super::expect::{self, Case};
+use super::tested::{self, Came, Tested};
 use super::{InForce, verdicts};
 use crate::cli::look::Screen;
 use crate::cli::{Done, Refused, gather, print};
-use crate::input::{Source, visible, words};
+use crate::input::{Source, words};
 use crate::record::Record;
 use crate::rules::Rules;
 
-#[derive(Debug, ClapArgs)]
-#[command(
-    long_about = "Hold captures against what is expected of them. Beside NAME.txt (or .json, .log, .out; packed or not) \
+/// For `--help`.
+pub(super) const ABOUT: &str = "Hold captures against what is expected of them. Beside NAME.txt (or .json, .log, .out; packed or not) \
                         stands NAME.expect, which lists what is not clean, a line each and two blanks between:\n\n  \
                         VERDICT  MINION  FUNCTION  ID-or-NAME  RULE\n\nWhat is absent is `-`. A message has its kind in \
-                        place of the function. Lines that begin with # are remarks.",
-    after_help = "Exit status: 0 all is as expected, 1 something differs, 2 there is nothing to test."
-)]
+                        place of the function. Lines that begin with # are remarks.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit status: 0 all is as expected, 1 something differs, 2 there is nothing to test.")]
 pub(in crate::cli) struct Args {
     /// Directories, captures, or expectations [default: this directory]
     #[arg(value_name = "PATH")]
@@ -42,33 +43,19 @@ enum Format {
     Junit,
 }
 
-/// A capture that was held against its expectation.
-struct Tested {
-    name: String,
-    expect: PathBuf,
-    came: Came,
-}
-
-enum Came {
-    AsExpected,
-    Blessed,
-    Differs(String),
-    Failed(String),
-}
-
 pub(super) fn run(args: &Args) -> Done {
     let rules = args.in_force.load()?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
-    let mut tested = Vec::new();
+    let mut all = Vec::new();
     let mut without = 0;
     for case in expect::find(&paths)? {
         if !case.certain && !args.bless {
             without += 1;
             continue;
         }
-        tested.extend(test(&rules, &case, args.bless)?);
+        all.extend(test(&rules, &case, args.bless)?);
     }
-    if tested.is_empty() {
+    if all.is_empty() {
         let shown = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
         return Err(Refused::Because(match without {
             0 => format!("there is nothing to test in {shown}: no NAME.expect, and no capture"),
@@ -79,12 +66,12 @@ pub(super) fn run(args: &Args) -> Done {
         }));
     }
     let text = match args.format {
-        Format::Terminal => terminal(&tested, Screen::new().color),
-        Format::Json => json(&tested),
-        Format::Junit => junit(&tested),
+        Format::Terminal => tested::terminal(&all, Screen::new().color),
+        Format::Json => tested::json(&all),
+        Format::Junit => tested::junit(&all),
     };
     print(text.as_bytes())?;
-    Ok(u8::from(tested.iter().any(|it| matches!(it.came, Came::Differs(_) | Came::Failed(_)))))
+    Ok(u8::from(all.iter().any(|it| matches!(it.came, Came::Differs(_) | Came::Failed(_)))))
 }
 
 /// Tests one case; none where a file turns out to be no capture that could be blessed.
@@ -138,121 +125,4 @@ fn diff(expected: &[String], found: &[String]) -> String {
         .context_radius(2)
         .header("expected", "found")
         .to_string()
-}
-
-fn terminal(tested: &[Tested], color: bool) -> String {
-    let mut out = String::new();
-    let (mut passed, mut blessed, mut other) = (0, 0, Vec::new());
-    for it in tested {
-        match &it.came {
-            Came::AsExpected => passed += 1,
-            Came::Blessed => {
-                blessed += 1;
-                out.push_str(&format!("wrote {}\n", visible(&it.expect.display().to_string())));
-            }
-            Came::Differs(text) | Came::Failed(text) => {
-                other.push(it);
-                out.push_str(&format!(
-                    "{}: {}\n",
-                    visible(&it.name),
-                    match it.came {
-                        Came::Differs(_) => "differs",
-                        _ => "failed",
-                    }
-                ));
-                for line in visible(text).lines() {
-                    let sgr = match line.as_bytes().first() {
-                        Some(b'-') => "31",
-                        Some(b'+') => "32",
-                        _ => "0",
-                    };
-                    out.push_str(&if color {
-                        format!("  \x1b[{sgr}m{line}\x1b[0m\n")
-                    } else {
-                        format!("  {line}\n")
-                    });
-                }
-            }
-        }
-    }
-    out.push_str(&format!("{passed} as expected"));
-    if blessed > 0 {
-        out.push_str(&format!(", {blessed} written"));
-    }
-    if !other.is_empty() {
-        out.push_str(&format!(", {} not", other.len()));
-    }
-    out.push_str(".\n");
-    if let Some(first) = other.iter().find(|it| matches!(it.came, Came::Differs(_))) {
-        let expect = visible(&first.expect.display().to_string());
-        out.push_str(&format!("Where what is found is right: saltlint rules test --bless {expect}\n"));
-    }
-    out
-}
-
-fn json(tested: &[Tested]) -> String {
-    let tests: Vec<_> = tested
-        .iter()
-        .map(|it| {
-            let (status, said) = match &it.came {
-                Came::AsExpected => ("passed", None),
-                Came::Blessed => ("blessed", None),
-                Came::Differs(diff) => ("differs", Some(("diff", diff))),
-                Came::Failed(why) => ("failed", Some(("why", why))),
-            };
-            let mut test = serde_json::json!({
-                "capture": it.name, "expect": it.expect.display().to_string(), "status": status,
-            });
-            if let (Some(object), Some((key, text))) = (test.as_object_mut(), said) {
-                object.insert(key.to_owned(), text.as_str().into());
-            }
-            test
-        })
-        .collect();
-    let passed = tested.iter().filter(|it| matches!(it.came, Came::AsExpected | Came::Blessed)).count();
-    let all = serde_json::json!({
-        "schema": 1, "tests": tests, "passed": passed, "failed": tested.len() - passed,
-    });
-    format!("{all:#}\n")
-}
-
-fn junit(tested: &[Tested]) -> String {
-    let failed = tested.iter().filter(|it| matches!(it.came, Came::Differs(_) | Came::Failed(_))).count();
-    let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"saltlint rules test\" tests=\"{0}\" \
-         failures=\"{failed}\">\n  <testsuite name=\"saltlint rules test\" tests=\"{0}\" failures=\"{failed}\">\n",
-        tested.len()
-    );
-    for it in tested {
-        let name = xml(&it.name);
-        out.push_str(&format!("    <testcase classname=\"saltlint.rules\" name=\"{name}\" file=\"{name}\""));
-        match &it.came {
-            Came::AsExpected | Came::Blessed => out.push_str("/>\n"),
-            Came::Differs(text) | Came::Failed(text) => {
-                let message = if matches!(it.came, Came::Differs(_)) { "differs" } else { "failed" };
-                let text = xml(text);
-                out.push_str(&format!(
-                    ">\n      <failure message=\"{message}\">{text}</failure>\n    </testcase>\n"
-                ));
-            }
-        }
-    }
-    out.push_str("  </testsuite>\n</testsuites>\n");
-    out
-}
-
-/// Text as XML may hold it: control characters are spelled out, as no escape of XML's can stand for them.
-fn xml(text: &str) -> String {
-    let mut out = String::new();
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
