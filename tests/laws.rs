@@ -262,6 +262,47 @@ proptest! {
     }
 }
 
+/// A run of one minion that ends somewhere before its Summary does is never taken for a whole one.
+#[test]
+fn what_is_cut_is_not_trusted() {
+    let mut cut = 0;
+    for (name, bytes) in SEEDS.iter() {
+        let whole = program::read_pipe(bytes);
+        let end = whole.last().unwrap();
+        let summaries = program::of_type(&whole, "summary");
+        // One run, with states of its own, and nothing else that would be found.
+        let alone =
+            end["complete"] == true && end["problems"] == serde_json::json!([]) && end["minions"] == 1;
+        let [summary] = summaries[..] else { continue };
+        if !alone || summary["total"] == 0 {
+            continue;
+        }
+        let first =
+            program::of_type(&whole, "state").first().map_or(1, |state| state["line"].as_u64().unwrap());
+        let starts: Vec<usize> = line_starts(bytes);
+        let from = starts[first as usize].max(starts[1]);
+        // The line `Total states run:` says all there is to say.
+        let total = memchr::memmem::rfind(bytes, b"Total").unwrap();
+        let last = memchr::memmem::rfind(&bytes[..total], b"Total states run:").unwrap_or(total);
+        for part in 0..23 {
+            let at = from + (last - from) * part / 22;
+            let ran =
+                program::pipe(&["--no-config", "--fail-on", "never", "-f", "ndjson", "-"], &bytes[..at]);
+            let records = program::records(&ran.out);
+            let end = records.last().unwrap();
+            assert_eq!(ran.code, 3, "{name} cut at {at}: {end}");
+            cut += 1;
+        }
+    }
+    assert!(cut > 300, "only {cut} cuts made");
+}
+
+/// Where each line begins.
+fn line_starts(bytes: &[u8]) -> Vec<usize> {
+    let ends = memchr::memchr_iter(b'\n', bytes).map(|end| end + 1);
+    std::iter::once(0).chain(ends).collect()
+}
+
 /// What a terminal would obey: C0 but for the line end, C1, and what turns the direction of writing.
 fn is_control(letter: char) -> bool {
     letter.is_control() && letter != '\n'

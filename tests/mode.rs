@@ -32,7 +32,7 @@ pub(crate) struct Mode {
 #[serde(untagged)]
 pub(crate) enum Tabular {
     Flag(#[expect(dead_code, reason = "tabular or not, a line shows the same")] bool),
-    #[expect(dead_code, reason = "a user's format is only recognised, to be left out")]
+    #[expect(dead_code, reason = "a user's format is only recognised")]
     Format(String),
 }
 
@@ -89,7 +89,7 @@ impl Mode {
         self.state_output.ends_with("_id")
     }
 
-    /// A line format of the user's own, which nothing can know.
+    /// A line format of the user's own: what stands where is a guess.
     pub(crate) fn own_format(&self) -> bool {
         matches!(self.state_tabular, Tabular::Format(_))
     }

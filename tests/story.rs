@@ -130,10 +130,11 @@ pub(crate) fn manifest(directory: &Path) -> (Vec<Capture>, usize) {
     for line in list.lines() {
         let entry: Entry = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         let mode: Mode = serde_json::from_value(entry.opts.clone()).unwrap_or_default();
-        let Some(truth) = entry.truth.as_ref().filter(|_| !is_foreign(&entry) && !mode.own_format()) else {
+        let Some(truth) = entry.truth.as_ref().filter(|_| !is_foreign(&entry)) else {
             left_out += 1;
             continue;
         };
+        let mode_is_own = mode.own_format();
         captures.push(Capture {
             name: entry.file.clone(),
             file: directory.join(&entry.file),
@@ -141,7 +142,7 @@ pub(crate) fn manifest(directory: &Path) -> (Vec<Capture>, usize) {
             mode: mode
                 .with_command(&entry.command)
                 .of_salt(&entry.salt_version, entry.file.ends_with(".json")),
-            nasty: entry.nasty,
+            nasty: entry.nasty || mode_is_own,
             incomplete: entry.notes.contains("crash"),
         });
     }

@@ -39,6 +39,36 @@ FUNCTIONS = {
 }
 MINIONS = ["local", "web1", "web2.example.org", "db-01.eu.example.com", "10.0.0.5", "host_with_underscore", "Ünï"]
 
+# What a minion, or the master for it, returns instead of states.
+RETURNS = [
+    "Minion did not return. [No response]",
+    "Minion did not return. [Not connected]",
+    "Minion did not return. [No response]\nThe minions may not have all finished running and any remaining minions will"
+    " return upon completion. To look up the return data for this job later, run the following command:\n\n"
+    "salt-run jobs.lookup_jid 20261124205410123456",
+    "ssh: connect to host 10.0.0.7 port 22: Connection refused",
+    "root@10.0.0.5: Permission denied (publickey,password).",
+    "ERROR executing 'state.apply': The command failed",
+    "The minion function caused an exception: Traceback (most recent call last):\n  File \"x.py\", line 1, in <module>\n"
+    "KeyError: 'x'",
+    "one\ntwo",
+    "one\n\n  two\n",
+    "web9:\n    nested",
+    "    Data failed to compile:",
+    True, False, None, 0, 42,
+]
+
+# What salt-ssh returns of a host that it could not use.
+SHELLS = [
+    {"retcode": 255, "stderr": "ssh: Could not resolve hostname web1: Name or service not known\r\n", "stdout": ""},
+    {"retcode": 127, "stderr": "/bin/sh: 1: python3: not found\n", "stdout": "a\n\nb: c\n", "parsed": None,
+     "_error": "The command resulted in a non-zero exit code"},
+    {"retcode": 0, "stderr": "", "stdout": "no JSON at all", "_error": "Failed to return clean data"},
+]
+
+# A user's own line (`state_tabular` as a string): colour, name, module, function, result, end of colour.
+OWN_FORMATS = ["|{1}|{2}.{3}|{4}|", "{0}{4:8} {2}.{3} {1}{5}", "{2:>10}.{3:<10} {4:7} {1}"]
+
 # What looks like Salt's own layout. In comments and in values it is indented, so there it can't be mistaken.
 LOOK_ALIKES = [
     "----------\n          ID: fake\n    Function: cmd.run\n      Result: False\n     Comment: fake\n     Changes:   ",
@@ -67,6 +97,19 @@ class Maker:
 
     def words(self, least, most):
         return " ".join(self.rng.choice(WORDS) for _ in range(self.rng.randint(least, most)))
+
+    def errors(self):
+        """What the compiler says, which is printed raw: a template's source, or a list of names."""
+        excerpt = self.rng.choice(["x:\n  cmd.run:\n    - name: {{ x.y }}    <======================", "web9:\n    x",
+                                   "{% for x in y %}    <======================\n----------\n{{ x }}"])
+        return self.rng.choice([
+            "Rendering SLS 'base:web' failed: Jinja variable 'x' is undefined; line 3\n\n---\n%s\n---" % excerpt,
+            "Specified SLS 'base:a' in environment 'base' is not\navailable on the salt master",
+            "No matching sls found for 'web' in env 'base'",
+            "ID '%s' in SLS 'web' is not a dictionary" % self.words(1, 2),
+            "Pillar failed to render with the following messages:\nRendering SLS 'x' failed. Please see master log for details.",
+            self.words(3, 9),
+        ])
 
     def path(self):
         parts = [self.rng.choice(["etc", "srv", "opt", "var/lib"]), self.rng.choice(WORDS), self.rng.choice(WORDS)]
@@ -188,14 +231,21 @@ class Maker:
     def states(self, count):
         """One minion's return."""
         states = {}
+        # `test=True`: nothing is done, and what is due has no result.
+        dry = self.chance(0.15)
         clock = self.rng.randrange(10**9)
         for number in range(count):
             module = self.rng.choice(list(FUNCTIONS))
             function = self.rng.choice(FUNCTIONS[module])
             name = self.name(module)
-            ident = name if self.chance(0.4) else self.rng.choice([self.words(1, 3), self.path()]) + str(number)
+            ident = name if self.chance(0.4) else self.rng.choice([self.words(1, 3), self.path(), " "]) + str(number) + self.rng.choice(["", "", "", "  ", " (3)"])
             result = self.rng.choices([True, False, None], [7, 2, 2])[0]
             changed = self.chance(0.45)
+            if dry and result is not False:
+                result = None if changed else True
+            elif self.chance(0.01):
+                # No state of Salt's own does this; a module of the user's may.
+                result = self.rng.choice(["yes", 1, 0])
             state = {
                 "name": name,
                 "result": result,
@@ -210,6 +260,9 @@ class Maker:
             if result is False and self.chance(0.3):
                 state["comment"] = "One or more requisite failed: project.%s" % self.rng.choice(WORDS)
                 state["changes"] = {}
+            if dry and result is None:
+                state["comment"] = "The file %s is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states." % name
+                state["changes"] = self.rng.choice([{}, state["changes"], {"newfile": name}])
             if self.chance(0.95):
                 clock += self.rng.randrange(10**6)
                 state["start_time"] = "%02d:%02d:%02d.%06d" % (
@@ -244,38 +297,42 @@ class Maker:
         """Mostly states; now and then something else."""
         pick = self.rng.randrange(16)
         if pick == 0:
-            return [
-                "Rendering SLS 'base:web' failed: Jinja variable 'x' is undefined; line 3\n\n---\nx:\n  cmd.run:\n"
-                "    - name: {{ x.y }}    <======================\n---"
-            ] + [self.words(3, 9) for _ in range(self.rng.randint(0, 2))]
-        if pick == 1:
-            return self.rng.choice(["Minion did not return. [No response]", True, "one\ntwo"])
+            return [self.errors() for _ in range(self.rng.choice([0, 1, 1, 1, 2, 3]))]
+        if pick in (1, 3):
+            return self.rng.choice(RETURNS)
         if pick == 2:
             return {}
         return self.states(self.rng.randint(1, count))
 
-    def orchestration(self, count):
+    def orchestration(self, count, inner=True):
         """What `salt-run state.orchestrate` returns: steps whose changes hold whole runs."""
         steps = {}
         for number in range(self.rng.randint(1, 4)):
             ident = "step-%d-%s" % (number, self.rng.choice(WORDS))
+            step = {
+                "name": ident, "__id__": ident, "__sls__": "orch.deploy", "__run_num__": number, "__jid__": "2026",
+                "result": True, "start_time": "10:00:0%d.000000" % number, "duration": 7.5 + number,
+            }
+            pick = self.rng.randrange(8)
+            if pick == 0:
+                said = {minion: self.text() for minion in self.rng.sample(MINIONS, 2)}
+                comment = "Function ran successfully. Function cmd.run ran on " + ", ".join(said)
+                step.update(name="cmd.run", comment=comment, changes={"ret": said})
+                steps["salt_|-%s_|-cmd.run_|-function" % ident] = step
+                continue
+            if pick == 1 and inner:
+                step.update(name="state.orchestrate", comment="Runner function 'state.orchestrate' executed.",
+                            changes={"return": self.orchestration(count // 2, inner=False)})
+                steps["salt_|-%s_|-state.orchestrate_|-runner" % ident] = step
+                continue
             runs = {
-                minion: Maker(self.rng, plain=True).states(self.rng.randint(1, count))
+                minion: Maker(self.rng, plain=True).states(self.rng.randint(1, max(1, count)))
                 for minion in self.rng.sample(MINIONS, self.rng.randint(1, 2))
             }
             failed = any(state["result"] is False for run in runs.values() for state in run.values())
-            steps["salt_|-%s_|-%s_|-state" % (ident, ident)] = {
-                "name": ident,
-                "__id__": ident,
-                "__sls__": "orch.deploy",
-                "__run_num__": number,
-                "__jid__": "2026",
-                "result": not failed,
-                "comment": "States ran successfully. Updating " + ", ".join(runs),
-                "changes": {"out": "highstate", "ret": runs},
-                "start_time": "10:00:0%d.000000" % number,
-                "duration": 100.5 + number,
-            }
+            comment = "States ran successfully. Updating " + ", ".join(runs)
+            step.update(result=not failed, comment=comment, changes={"out": "highstate", "ret": runs})
+            steps["salt_|-%s_|-%s_|-state" % (ident, ident)] = step
         return {"data": {"vm_master": steps}, "outputter": "highstate", "retcode": 0}
 
 
@@ -314,12 +371,19 @@ def modes():
         for tabular in [{"state_tabular": True}, {"state_output_profile": False}, {"state_tabular": True, "state_output_profile": False}]:
             yield dict(tabular, state_output=output)
         yield {"state_output": output, "state_verbose": False}
-    for output in ["full", "full_id", "terse", "terse_id", "changes"]:
-        yield {"state_output": output, "state_compress_ids": True}
+    for output in ["full", "terse", "mixed", "changes", "filter"]:
+        for suffix in ["", "_id"]:
+            yield {"state_output": output + suffix, "state_compress_ids": True}
+        yield {"state_output": output, "state_output_pct": True}
+    yield {"state_output": "terse", "state_compress_ids": True, "state_tabular": True}
+    for output in ["full", "terse", "mixed"]:
+        yield {"state_output": output + "_id", "state_output_profile": False, "color": True}
+    for own in OWN_FORMATS:
+        yield {"state_output": "terse", "state_tabular": own}
+    yield {"state_output": "mixed", "state_tabular": OWN_FORMATS[0], "color": True}
     yield {"state_output": "full", "state_compress_ids": True, "state_verbose": False, "color": True}
     yield {"state_output": "full", "state_output_diff": True}
     yield {"state_output": "changes", "state_output_diff": True, "color": True}
-    yield {"state_output": "full", "state_output_pct": True}
     yield {"state_output": "mixed", "state_output_pct": True, "state_verbose": False, "color": True}
     yield {"state_output": "full", "strip_colors": False}
     for terse, exclude in [("True,", ""), ("", "True,"), ("True,None", ""), ("True,", "None,False")]:
@@ -379,9 +443,9 @@ def main():
         maker = Maker(rng)
         if number % 4 == 3 and not args.nasty:
             run = maker.orchestration(args.states // 2)
-            count = sum(len(r) for step in run["data"]["vm_master"].values() for r in step["changes"]["ret"].values())
+            count = sum(len(r) for step in run["data"]["vm_master"].values() for r in step["changes"].get("ret", {}).values())
         else:
-            minions = rng.sample(MINIONS, rng.randint(1, 3))
+            minions = rng.sample(MINIONS, rng.randint(1, 5))
             run = {minion: maker.minion(args.states) for minion in minions}
             if args.nasty:
                 forge(rng, run)
@@ -397,10 +461,25 @@ def main():
                 # A terse line that is taken for a block leaves Salt's count as it is: nothing could tell.
                 continue
             words = ["%s=%s" % (key.replace("state_", ""), value) for key, value in sorted(mode.items()) if key != "state_output"]
-            name = "%03d.%s.txt" % (number, "+".join([mode["state_output"]] + words).replace(",", "_"))
+            name = "%03d.%s.txt" % (number, "+".join([mode["state_output"]] + words).replace(",", "_").replace("|", "!"))
             # Salt's commands strip the end and print one line end.
             write(name, render(run, "highstate", mode, args.out).rstrip() + "\n")
             listed(name, truth, mode, "salt.output.out_format highstate")
+            states += count
+        if "data" not in run:
+            printed = dict(run)
+            text = ""
+            for minion in rng.sample(MINIONS, 2):
+                # Each host by itself, as salt-ssh prints them; what failed in the nested display.
+                if minion in printed:
+                    continue
+                printed[minion] = rng.choice(SHELLS)
+            for minion, value in printed.items():
+                failed = isinstance(value, dict) and "retcode" in value
+                text += render({minion: value}, "nested" if failed else "highstate", {}, args.out).rstrip() + "\n"
+            write("%03d.ssh.truth.json" % number, json.dumps(printed, indent=1, ensure_ascii=False))
+            write("%03d.ssh.txt" % number, text)
+            listed("%03d.ssh.txt" % number, "%03d.ssh.truth.json" % number, {}, "salt-ssh")
             states += count
         documents = [("static", [run])]
         if "data" not in run:

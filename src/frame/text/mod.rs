@@ -15,6 +15,7 @@ mod walks;
 
 use std::collections::VecDeque;
 
+use super::index::Window;
 use super::{Answer, Beyond, Body, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
 use block::{Field, Label, Labels, Walk, Walked};
 use lines::{Lines, Peek, within};
@@ -43,8 +44,8 @@ struct Level {
     minion: Option<String>,
     /// Something of the run has been seen, and its end has not.
     open: bool,
-    /// States among it, so that a Summary is due.
-    states: bool,
+    /// How many states among it: if any, a Summary is due.
+    states: u64,
     /// The minion's states did not compile: raw text follows, in which anything can stand.
     compile: bool,
     /// States come in a user's own format.
@@ -113,14 +114,15 @@ impl Framer {
     }
 
     /// The next unit of the window, which begins in line `line`.
-    pub(super) fn step(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
+    pub(super) fn step(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
         if let Some(event) = self.owed.pop_front() {
             return Answer::Found(event);
         }
         if self.level().ended {
             *self.level() = Level::default();
         }
-        let lines = Lines { window, beyond };
+        let lines = Lines::new(window, beyond);
+        let window = lines.window;
         if self.overlong {
             return self.pass_over(&lines);
         }
@@ -143,10 +145,10 @@ impl Framer {
             return self.between(&lines, UnitKind::Stray, at, next);
         }
         if self.levels.len() == 1
-            && let Some((labels, length)) = block::usual(&window[at..])
+            && let Some((labels, end)) = block::usual(&lines, at)
         {
             self.begin_state();
-            return self.unit(&lines, UnitKind::Block(labels), at, at + length);
+            return self.unit(&lines, UnitKind::Block(labels), at, end);
         }
         let log = log::prefix(raw).is_some();
         let Some(inner) = within(raw, self.margin()).filter(|_| !log || self.margin() == 0) else {
@@ -203,6 +205,11 @@ impl Framer {
             }
             if terse::is_tabular(line) {
                 return Some(Begin::Tabular);
+            }
+            // A table of the user's own pads the module; a value is indented by 4.
+            let deep = line.iter().take_while(|byte| **byte == b' ').count();
+            if (self.level().custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
+                return Some(Begin::Custom);
             }
             if headed && marks::value(line) {
                 return Some(Begin::Return);
@@ -297,7 +304,7 @@ impl Framer {
             Begin::Tabular => self.terse(lines, at, next, walks::tabular_end(lines, at, margin)),
             Begin::Custom => {
                 self.level().custom = true;
-                let end = match terse::is_custom(inner) {
+                let end = match terse::is_custom(inner.trim_ascii_start()) {
                     true => Some(Some(next)),
                     false => walks::custom_end(lines, next, margin),
                 };
@@ -321,7 +328,11 @@ impl Framer {
                         self.header = next;
                         Answer::Skip(0)
                     }
-                    Some(false) => self.unit(lines, UnitKind::Compile, at, next),
+                    Some(false) => {
+                        // A list without errors: no raw text follows.
+                        self.level().compile = false;
+                        self.unit(lines, UnitKind::Compile, at, next)
+                    }
                     None => Answer::More,
                 }
             }
@@ -398,11 +409,14 @@ impl Framer {
                 Answer::Found(found)
             }
             Walked::Done => {
-                let whole = walk.whole();
+                let (whole, headed) = (walk.whole(), walk.shows(Label::Id));
+                let broken = !walk.shows(Label::Result) || !headed && self.level().states > 1;
                 let (labels, start, end) = walk.finish();
                 let answer = self.unit(lines, UnitKind::Block(labels), start, end);
                 if !whole && end == lines.window.len() && lines.beyond == Beyond::Nothing {
                     self.fault("cut", true, "the input ends inside a state's block");
+                } else if broken {
+                    self.fault("broken", false, "a state's block lacks its ID or its Result");
                 }
                 answer
             }
@@ -488,7 +502,7 @@ impl Framer {
     /// A state's first line: the run is open, and a Summary is due.
     fn begin_state(&mut self) {
         let level = self.level();
-        (level.open, level.states, level.compile) = (true, true, false);
+        (level.open, level.states, level.compile) = (true, level.states + 1, false);
     }
 
     /// A unit of this run, from the header above it to `end`.
@@ -538,7 +552,7 @@ impl Framer {
 
     /// The run is over without a Summary.
     fn close_run(&mut self) {
-        let complete = !self.level().states;
+        let complete = self.level().states == 0;
         self.end_run(complete);
     }
 

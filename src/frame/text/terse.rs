@@ -52,28 +52,29 @@ fn name_at(unit: &[u8]) -> Option<usize> {
     rest[escape..].starts_with(b" Name: ").then_some(1 + escape + 7)
 }
 
-/// Warnings come before their line, in Salt's own form with no line break between the last of them and it.
+/// Warnings come before their line: in Salt's own form with no line break between the last of them and it, in a table
+/// with one.
 fn with_warnings(body: &[u8]) -> Option<Terse<'_>> {
     let clean = |warnings| unpaint(warnings).trim_ascii();
-    let named = memchr::memmem::rfind(body, b" Name: ").and_then(|label| {
-        // Before the label: a blank, and a colour if the line is painted.
-        let before = &body[..label];
-        let escape = memchr::memrchr(0x1b, before).filter(|at| *at + sgr(&before[*at..]) == label);
-        let start = escape.unwrap_or(label).checked_sub(1)?;
-        let terse = from_right(&body[label + 7..])?;
-        Some(Terse { warnings: Some(clean(&body[..start])), ..terse })
-    });
-    if named.is_some() {
-        return named;
-    }
+    let label = memchr::memmem::rfind(body, b" Name: ");
     let mut from = 0;
     while let Some(line_end) = memchr::memchr(b'\n', &body[from..]) {
         from += line_end + 1;
-        if let Some(terse) = tabular(&body[from..]) {
+        // In a nested run it is indented.
+        if let Some(terse) = tabular(body[from..].trim_ascii_start()) {
             return Some(Terse { warnings: Some(clean(body[..from].trim_ascii())), ..terse });
         }
+        if label.is_none_or(|label| label < from) {
+            break;
+        }
     }
-    None
+    // Before the label: a blank, and a colour if the line is painted.
+    let label = label?;
+    let before = &body[..label];
+    let escape = memchr::memrchr(0x1b, before).filter(|at| *at + sgr(&before[*at..]) == label);
+    let start = escape.unwrap_or(label).checked_sub(1)?;
+    let terse = from_right(&body[label + 7..])?;
+    Some(Terse { warnings: Some(clean(&body[..start])), ..terse })
 }
 
 /// Salt's own form behind `  Name: `, from the right.
@@ -172,9 +173,15 @@ fn custom(unit: &[u8]) -> Option<Terse<'_>> {
             (start, word)
         })
         .collect();
-    let &(result_at, result) = words.iter().rfind(|(_, word)| RESULTS[..4].contains(word))?;
-    let &(function_at, function) =
-        words.iter().rfind(|(start, word)| *start != result_at && is_function(word))?;
+    // The name can hold such words too: the two that stand closest together are Salt's.
+    let results = words.iter().rev().filter(|(_, word)| RESULTS[..4].contains(word));
+    let functions = || words.iter().filter(|(_, word)| is_function(word));
+    let gap = |(one, other): &(&(usize, &[u8]), &(usize, &[u8]))| match one.0 < other.0 {
+        true => other.0 - one.0 - one.1.len(),
+        false => one.0 - other.0 - other.1.len(),
+    };
+    let pairs = results.flat_map(|result| functions().map(move |function| (result, function)));
+    let (&(result_at, result), &(function_at, function)) = pairs.min_by_key(gap)?;
     let (first, second) = match function_at < result_at {
         true => ((function_at, function.len()), (result_at, result.len())),
         false => ((result_at, result.len()), (function_at, function.len())),

@@ -38,7 +38,10 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
         || terse::is_tabular(below)
         || marks::unordered(below);
     let value = match strict {
-        true => below[colour::sgr(below)..].starts_with(b"    Minion did not return"),
+        true => {
+            let value = below[colour::sgr(below)..].strip_prefix(b"    ").unwrap_or_default();
+            value.starts_with(b"Minion did not return") || marks::rule(value)
+        }
         // A value, a format of the user's own, or another header: then this minion returned nothing.
         false => marks::value(below) || terse::is_custom(below) || marks::header(below).is_some(),
     };
@@ -79,6 +82,21 @@ fn is_block(lines: &Lines<'_>, mut at: usize, margin: usize) -> Option<bool> {
     Some(false)
 }
 
+/// Is this line the dashes of a block, whose ID stands below, and not a name's?
+fn begins_block(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
+    if !marks::rule(line) {
+        return Some(false);
+    }
+    Some(match lines.peek(next) {
+        Peek::More => return None,
+        Peek::End => true,
+        Peek::Line(below, _) => {
+            let below = within(below, margin).unwrap_or_default();
+            matches!(label(below, below.contains(&0x1b)), Some((Label::Id, _)))
+        }
+    })
+}
+
 /// Terse, behind the line at `at`: `Some(None)` if no line ends it.
 pub(super) fn terse_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<Option<usize>> {
     let mut end = match lines.peek(at) {
@@ -92,7 +110,9 @@ pub(super) fn terse_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<O
             Peek::End => return Some(None),
         };
         let Some(inner) = within(line, margin) else { return Some(None) };
-        if end > at && (marks::rule(inner) || marks::summary(inner) || marks::terse(inner)) {
+        if end > at
+            && (marks::summary(inner) || marks::terse(inner) || begins_block(lines, inner, next, margin)?)
+        {
             return Some(None);
         }
         // Tabular, the line that the warnings belong to is one of its own.
@@ -163,7 +183,9 @@ pub(super) fn tabular_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
                 Peek::Line(..) => {}
             }
         } else if terse::is_tabular(inner)
-            || marks::begins(inner)
+            || marks::summary(inner)
+            || marks::terse(inner)
+            || begins_block(lines, inner, next, margin)?
             || marks::warnings(inner)
             || log::prefix(inner).is_some()
             || marks::header(inner).is_some() && starts_run(lines, next, margin, false)?
@@ -222,16 +244,7 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         }
         let dashes = plain.len() >= 10 && plain.iter().all(|byte| *byte == b'-');
         // A block's dashes are ten; a Summary's are at least eleven, but for the oldest.
-        let block = marks::rule(inner) && {
-            match lines.peek(next) {
-                Peek::More => return None,
-                Peek::End => false,
-                Peek::Line(below, _) => {
-                    let below = within(below, margin).unwrap_or_default();
-                    matches!(label(below, below.contains(&0x1b)), Some((Label::Id, _)))
-                }
-            }
-        };
+        let block = begins_block(lines, inner, next, margin)?;
         let known = dashes && !block
             || KEYS.iter().any(|key| plain.starts_with(key))
             || end == at && marks::summary(inner)
