@@ -36,9 +36,9 @@ fn narrows(condition: &Condition) -> bool {
         _ => true,
     };
     match &condition.matcher {
-        Matcher::Exists(true) => !always_there,
-        // Whatever is said of what must not be there, nearly everything is left.
-        Matcher::Exists(false) | Matcher::Not(_) => false,
+        Matcher::Exists(wanted) => *wanted != always_there,
+        // Whatever is said of how it must not be, nearly everything is left.
+        Matcher::Not(_) => false,
         matcher => !takes_all(matcher, VALUES.iter()),
     }
 }
