@@ -37,8 +37,10 @@ fn narrows(condition: &Condition) -> bool {
     };
     match &condition.matcher {
         Matcher::Exists(true) => !always_there,
+        // Every state has a comment but those of terse lines.
+        Matcher::Exists(false) => condition.field == Field::Comment,
         // Whatever is said of what must not be there, nearly everything is left.
-        Matcher::Exists(false) | Matcher::Not(_) => false,
+        Matcher::Not(_) => false,
         matcher => !takes_all(matcher, VALUES.iter()),
     }
 }
