@@ -100,10 +100,8 @@ impl<'r> Of<'r, '_> {
             for other in claims {
                 let equal =
                     (other.layer, other.when.len(), other.class) == (rule.layer, rule.when.len(), rule.class);
-                // Within a file its order says which comes first; between files nobody said. What can never speak is
-                // told about as that.
+                // What can never speak is told about as that.
                 if equal
-                    && other.path != rule.path
                     && other.id != rule.id
                     && !covers(rule, other)
                     && !rivals.contains(&other.id.as_str())
