@@ -280,8 +280,8 @@ fn what_is_cut_is_not_trusted() {
         let first =
             program::of_type(&whole, "state").first().map_or(1, |state| state["line"].as_u64().unwrap());
         let starts: Vec<usize> = line_starts(bytes);
-        // A header alone is a minion that returned nothing, and needs someone; a byte more is a run that was cut.
-        let from = starts[first as usize].max(starts[1]) + 1;
+        // A header alone is a minion that returned nothing, and needs someone; with more it is a run that was cut.
+        let from = starts[1 + first as usize].max(starts[1]);
         // The line `Total states run:` says all there is to say.
         let total = memchr::memmem::rfind(bytes, b"Total").unwrap();
         let last = memchr::memmem::rfind(&bytes[..total], b"Total states run:").unwrap_or(total);
