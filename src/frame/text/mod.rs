@@ -312,6 +312,11 @@ impl Framer {
                 Some(end) => {
                     self.level().open = true;
                     let answer = self.unit(lines, UnitKind::Summary, at, end);
+                    // Every Salt that counts prints a total.
+                    if !walks::has_total(&lines.window[at..end]) {
+                        let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
+                        self.fault("cut", cut, "Salt's own count ends before its total");
+                    }
                     self.end_run(true);
                     answer
                 }
