@@ -313,9 +313,10 @@ impl Framer {
             Begin::Summary => match walks::summary_end(lines, at, margin) {
                 Some(end) => {
                     let answer = self.unit(lines, UnitKind::Summary, at, end);
-                    // Every Salt ends it with a total.
-                    if memchr::memmem::find(&lines.window[at..end], b"Total").is_none() {
-                        self.fault("cut", true, "a Summary breaks off before its total");
+                    // Every Salt that counts prints a total.
+                    if !walks::has_total(&lines.window[at..end]) {
+                        let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
+                        self.fault("cut", cut, "Salt's own count ends before its total");
                     }
                     self.end_run(true);
                     answer

@@ -258,6 +258,14 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
     }
 }
 
+/// Does this Summary tell how many states there were?
+pub(super) fn has_total(summary: &[u8]) -> bool {
+    [&b"Total states run:"[..], b"Total:"].iter().any(|key| {
+        let at = memchr::memmem::rfind(summary, key).map(|at| at + key.len());
+        at.is_some_and(|at| summary[at..].trim_ascii_start().first().is_some_and(u8::is_ascii_digit))
+    })
+}
+
 fn only_colour_before(lines: &Lines<'_>, at: usize, end: usize) -> bool {
     lines.window.get(at..end).is_some_and(|before| marks::only_colour(before.trim_ascii()))
 }
