@@ -36,10 +36,8 @@ fn narrows(condition: &Condition) -> bool {
         _ => true,
     };
     match &condition.matcher {
-        Matcher::Exists(true) => !always_there,
-        // Every state has a comment but those of terse lines.
-        Matcher::Exists(false) => condition.field == Field::Comment,
-        // Whatever is said of what must not be there, nearly everything is left.
+        Matcher::Exists(wanted) => *wanted != always_there,
+        // Whatever is said of how it must not be, nearly everything is left.
         Matcher::Not(_) => false,
         matcher => !takes_all(matcher, VALUES.iter()),
     }
