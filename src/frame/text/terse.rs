@@ -144,7 +144,8 @@ fn tabular(unit: &[u8]) -> Option<Terse<'_>> {
     // The name goes on behind the line's end.
     let offset = head.len() - rest.len() + name_at + 9;
     let name = &unit[offset..];
-    let name = painted_end(name.strip_suffix(b"\n").unwrap_or(name));
+    let name = name.strip_suffix(b"\n").unwrap_or(name);
+    let name = painted_end(name.strip_suffix(b"\r").unwrap_or(name));
     known.then_some(Terse { name, function, result, started, duration, warnings: None })
 }
 
