@@ -22,7 +22,7 @@ pub struct Options<'o> {
     /// The rules that judge.
     pub rules: &'o Rules,
     /// What is written.
-    pub reports: Vec<Box<dyn Report>>,
+    pub reports: Vec<Box<dyn Report + 'o>>,
     /// The least verdict that fails.
     pub fail_on: FailOn,
     /// Minions that should have answered: names or globs.
@@ -45,17 +45,27 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
     pass.finish(fail_on)
 }
 
+/// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.
+///
+/// # Errors
+/// The report's own.
+pub fn piece<'o>(rules: &'o Rules, text: &str, report: Box<dyn Report + 'o>) -> io::Result<()> {
+    let feed: Box<dyn Feed> = Box::new(io::Cursor::new(text.as_bytes().to_vec()));
+    let mut pass = Pass::new(rules, vec![report], Vec::new());
+    pass.read("-", Frames::new(feed, InputFormat::Auto))
+}
+
 /// One pass over all inputs.
 struct Pass<'r> {
     rules: &'r Rules,
     ledger: Ledger,
     bench: Bench<'r>,
     digest: Digest,
-    reports: Reports,
+    reports: Reports<'r>,
 }
 
 impl<'r> Pass<'r> {
-    fn new(rules: &'r Rules, reports: Vec<Box<dyn Report>>, expect: Vec<String>) -> Self {
+    fn new(rules: &'r Rules, reports: Vec<Box<dyn Report + 'r>>, expect: Vec<String>) -> Self {
         let mut digest = Digest::default();
         digest.expect(expect);
         let (ledger, bench) = (Ledger::default(), Bench::default());
@@ -133,7 +143,7 @@ struct Waiting {
 impl Waiting {
     /// Before a read that may block: what is known becomes visible, and a question that Salt asks is shown, for it
     /// is Salt's terminal that it would be answered at.
-    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports) {
+    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports<'_>) {
         if feed.ready() {
             return;
         }

@@ -14,5 +14,6 @@ mod nested;
 mod program;
 mod returned;
 mod rules;
+mod rules_cli;
 mod story;
 mod truth;

@@ -3,24 +3,39 @@
 use std::fs;
 use std::path::PathBuf;
 
-use saltlint::decode::decode;
-use saltlint::frame::{Frames, InputFormat};
+use saltlint::digest::Digest;
 use saltlint::record::Record;
-use saltlint::rules::{Rules, laws};
+use saltlint::report::{Report, Seen};
+use saltlint::rules::{Rule, Rules, laws};
+use saltlint::run;
 
-/// Gives the records in a piece of Salt's output.
-pub(crate) fn read(output: &str, take: &mut dyn FnMut(&Record<'_>)) {
-    let mut frames = Frames::new(output.as_bytes(), InputFormat::Auto);
-    while let Some(unit) = frames.next(&mut |_, _| {}).unwrap() {
-        take(&decode(unit));
+/// Shows somebody each record with the rule that spoke.
+struct Judged<'t>(&'t mut dyn FnMut(&Record<'_>, Option<&Rule>));
+
+impl Report for Judged<'_> {
+    fn record(&mut self, seen: &Seen<'_, '_>) -> std::io::Result<()> {
+        (self.0)(seen.record, seen.verdict.rule);
+        Ok(())
     }
+
+    fn pause(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Digest, _: u8) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&Rule>)) {
+    run::piece(rules, output, Box::new(Judged(take))).unwrap();
 }
 
 #[test]
 fn built_in_rules_hold_the_laws() {
     let rules = Rules::load(true, &[]).unwrap_or_else(|wrong| panic!("{}", wrong.render(100, true, false)));
     assert!(rules.iter().count() > 20);
-    let broken: Vec<String> = laws::check(&rules, &read).iter().map(ToString::to_string).collect();
+    let broken: Vec<String> = laws::check(&rules, &judge).iter().map(ToString::to_string).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     let bare: Vec<_> = rules.iter().filter(|rule| rule.counterexamples.is_empty()).map(|it| &it.id).collect();
     assert!(bare.is_empty(), "no counterexample: {bare:?}");

@@ -24,12 +24,7 @@ pub(super) fn run(args: Analyse) -> Done {
         return Err(Refused::Said);
     }
     let inputs = sources(&args.inputs)?;
-    let config = match (args.no_config, &args.config) {
-        (true, _) => Settings::default(),
-        (_, Some(file)) => config::read(file)?,
-        _ => config::find().map_or(Ok(Settings::default()), |file| config::read(&file))?,
-    };
-    let settings = Settings::typed(&args).over(config);
+    let settings = Settings::typed(&args).over(config::that_holds(&args.configured)?);
 
     let expect = expect::minions(settings.expect.as_deref().unwrap_or_default())?;
     let rules = match Rules::load(settings.builtin_rules.unwrap_or(true), &settings.rules) {
@@ -58,7 +53,7 @@ pub(super) fn run(args: Analyse) -> Done {
 }
 
 /// The inputs as named; standard input if none is.
-fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
+pub(super) fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     match named {
         [] => Ok(vec![Source::Stdin]),

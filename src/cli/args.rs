@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use super::choice;
 use super::look::When;
 use super::outputs::{self, Output};
+use super::{explain, rules};
 use crate::digest::FailOn;
 use crate::frame::InputFormat;
 use crate::report::{Format, Show};
@@ -67,6 +68,14 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// List, check, test and write rules
+    Rules {
+        #[command(subcommand)]
+        command: rules::Command,
+    },
+    /// Say why the state in a line got its verdict
+    #[command(long_about = explain::ABOUT)]
+    Explain(explain::Args),
     /// Print a completion script for a shell
     #[command(
         long_about = "Print a completion script for a shell, to be stored where the shell looks for it:\n\n  \
@@ -104,16 +113,8 @@ pub(super) struct Analyse {
     #[arg(env = "SALTLINT_EXPECT", hide_env = true, help_heading = "Input")]
     pub(super) expect: Vec<String>,
 
-    /// A rule file or a directory of them, laid over the built-in rules; repeatable
-    ///
-    /// A later one is laid over an earlier one, and all over those of the config file.
-    #[arg(long, value_name = "PATH", action = ArgAction::Append)]
-    #[arg(env = "SALTLINT_RULES", hide_env = true, help_heading = "Rules")]
-    pub(super) rules: Vec<PathBuf>,
-
-    /// Start without the built-in rules
-    #[arg(long, env = "SALTLINT_NO_BUILTIN_RULES", hide_env = true, help_heading = "Rules")]
-    pub(super) no_builtin_rules: bool,
+    #[command(flatten)]
+    pub(super) laid: Laid,
 
     /// The least verdict that ends with exit status 1 [default: action-required]
     #[arg(long, value_name = "LEVEL", value_parser = choice::parser::<FailOn>(), overrides_with = "exit_zero")]
@@ -157,6 +158,28 @@ pub(super) struct Analyse {
     #[arg(long, env = "SALTLINT_NO_REDACT", hide_env = true, help_heading = "Report")]
     pub(super) no_redact: bool,
 
+    #[command(flatten)]
+    pub(super) configured: Configured,
+}
+
+/// Which rules hold.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Laid {
+    /// A rule file or a directory of them, laid over the built-in rules; repeatable
+    ///
+    /// A later one is laid over an earlier one, and all over those of the config file.
+    #[arg(long, value_name = "PATH", action = ArgAction::Append)]
+    #[arg(env = "SALTLINT_RULES", hide_env = true, help_heading = "Rules")]
+    pub(super) rules: Vec<PathBuf>,
+
+    /// Start without the built-in rules
+    #[arg(long, env = "SALTLINT_NO_BUILTIN_RULES", hide_env = true, help_heading = "Rules")]
+    pub(super) no_builtin_rules: bool,
+}
+
+/// Which config file holds.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Configured {
     /// Read this config file
     ///
     /// Default: the nearest saltlint.toml or .saltlint.toml in this directory or above, else

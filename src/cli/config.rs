@@ -10,6 +10,7 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::args::Configured;
 use super::choice::{self, Choice};
 use super::complain::show;
 use super::outputs::{self, Output};
@@ -46,6 +47,15 @@ pub(super) struct Mistake {
     place: Option<SourceSpan>,
     #[help]
     help: Option<String>,
+}
+
+/// What the config file says that holds, if one does.
+pub(super) fn that_holds(args: &Configured) -> Result<Settings, Refused> {
+    match (args.no_config, &args.config) {
+        (true, _) => Ok(Settings::default()),
+        (_, Some(file)) => read(file),
+        _ => find().map_or(Ok(Settings::default()), |file| read(&file)),
+    }
 }
 
 /// The config file that holds here: the nearest upwards, else the user's own.

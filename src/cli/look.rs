@@ -1,7 +1,8 @@
 //! How reports for people look: colour, characters, width. Pure functions over the environment, so that a table can test
-//! them.
+//! them; [`Screen`] asks them about this process.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 /// `--color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,26 @@ pub(super) enum When {
     Auto,
     Always,
     Never,
+}
+
+/// What standard output is like, for commands that have no options for it.
+pub(super) struct Screen {
+    pub(super) color: bool,
+    pub(super) unicode: bool,
+    pub(super) width: usize,
+}
+
+impl Screen {
+    pub(super) fn new() -> Self {
+        let env: Env<'_> = &|name| std::env::var_os(name);
+        let terminal = io::stdout().is_terminal();
+        let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        Screen {
+            color: color(When::Auto, env, terminal),
+            unicode: unicode(env),
+            width: width(env, columns.filter(|_| terminal)),
+        }
+    }
 }
 
 /// The environment: a variable's value, if it is set.

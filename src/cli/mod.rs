@@ -2,7 +2,8 @@
 //!
 //! One file for each command: `analyse` is the main one, which needs no name. Around it: `args` is what can be typed,
 //! `config` what can be written down, `settings` the one over the other; `expect`, `look` and `outputs` read the options
-//! that need reading; `complain` is the only way to standard error.
+//! that need reading; `complain` is the only way to standard error. `rules` has a file for each of its commands; these and
+//! `explain` get their records from `gather`, and `here` finds the one that stands in a line.
 //!
 //! A first argument that is the name of a command is that command; a file of that name is `./NAME`.
 
@@ -13,10 +14,13 @@ mod complain;
 mod completions;
 mod config;
 mod expect;
-mod later;
+mod explain;
+mod gather;
+mod here;
 mod look;
 mod man;
 mod outputs;
+mod rules;
 mod settings;
 
 use std::ffi::OsString;
@@ -64,10 +68,9 @@ pub fn main() -> ExitCode {
 }
 
 fn status(arguments: &[OsString]) -> u8 {
-    let done = match (later::named(arguments), Cli::try_parse_from(arguments)) {
-        (Some(why), _) => Err(Refused::Because(why)),
-        (None, Ok(cli)) => dispatch(cli),
-        (None, Err(error)) => usage(&error),
+    let done = match Cli::try_parse_from(arguments) {
+        Ok(cli) => dispatch(cli),
+        Err(error) => usage(&error),
     };
     match done {
         Ok(status) => status,
@@ -88,6 +91,8 @@ fn status(arguments: &[OsString]) -> u8 {
 fn dispatch(cli: Cli) -> Done {
     match cli.command {
         None => analyse::run(cli.analyse),
+        Some(Command::Rules { command }) => rules::run(command),
+        Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),
     }
@@ -95,7 +100,8 @@ fn dispatch(cli: Cli) -> Done {
 
 /// Help and version go to standard output and are no failure; anything else is bad usage.
 fn usage(error: &clap::Error) -> Done {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    let kind = error.kind();
+    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         error.print()?;
         return Ok(0);
     }

@@ -35,8 +35,8 @@ impl Settings {
         Settings {
             format: args.format,
             output: given(&args.output),
-            rules: args.rules.clone(),
-            builtin_rules: args.no_builtin_rules.then_some(false),
+            rules: args.laid.rules.clone(),
+            builtin_rules: args.laid.no_builtin_rules.then_some(false),
             fail_on: if args.exit_zero { Some(FailOn::Never) } else { args.fail_on },
             expect: given(&args.expect),
             show: args.show,

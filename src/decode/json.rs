@@ -8,46 +8,42 @@ use std::borrow::Cow;
 use serde_json::Map;
 
 use super::{returned, skip};
-use crate::frame::json_key::{SEPARATOR, id};
+use crate::frame::json_key::{SEPARATOR, id, separators};
 use crate::frame::json_token::{blanks, string_end, unescape, value_end};
-use crate::record::{
-    Changes, Class, Kind, Message, Outcome, Place, Record, State, StateResult, Stray, Text, Value,
-};
+use crate::frame::{Fields, Member};
+use crate::record::{Changes, Class, Kind, Message, Outcome, Place, Record, State, StateResult, Text, Value};
 
 /// A member of a state's return: `"module_|-id_|-name_|-function": {…}`.
-pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
-    let Some((key, value)) = Members::new(unit, 0).next() else {
-        return Record::Stray(Stray { at, text: Text::plain(unit) });
-    };
-    let mut fields = Fields::default();
-    for (field, value) in Members::of(value) {
-        fields.note(field, value);
-    }
-    let function = function_of(key);
-    let result = fields.result.and_then(result);
-    let comment = fields.comment.unwrap_or_default();
+pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Record<'a> {
+    let key = string_end(unit, 1).ok().and_then(|quote| unit.get(1..quote)).unwrap_or_default();
+    let field = |member| fields.get(member, unit);
+    let is_string = |value: &&[u8]| value.first() == Some(&b'"');
+    let (function, changes) = (function(key), field(Member::Changes));
+    let (result, comment) = (field(Member::Result).and_then(result), field(Member::Comment));
     let outcome = match result {
         Some(StateResult::False) => Outcome::Failed,
         Some(StateResult::None) => Outcome::WouldChange,
-        _ if fields.changes.is_some_and(|changes| !is_empty(changes)) => Outcome::Changed,
-        _ if skip::skipped(None, inside(comment)) => Outcome::Skipped,
+        _ if changes.is_some_and(|changes| !is_empty(changes)) => Outcome::Changed,
+        _ if skip::skipped(Some(function.raw()), inside(comment.unwrap_or_default())) => Outcome::Skipped,
         _ => Outcome::Clean,
     };
     Record::State(State {
         at,
-        id: Some(fields.id.map_or_else(|| string(id(key)), text)),
+        id: Some(field(Member::Id).filter(is_string).map_or_else(|| string(id(key)), text)),
         // As text shows it: the key's. A state's return can carry another (`names`, `module.run`).
-        name: name_of(key, fields.id.map(inside)).map(string).or_else(|| fields.name.map(text)),
-        function: function.map(|()| Text::new(key, 0, read_function)),
-        sls: fields.sls.filter(|sls| *sls != b"null").map(text),
-        run_num: fields.run_num.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()),
+        name: name_of(key, field(Member::Id).map(inside))
+            .map(string)
+            .or_else(|| field(Member::Name).map(text)),
+        function: Some(function),
+        sls: field(Member::Sls).filter(is_string).map(text),
+        run_num: field(Member::RunNum).and_then(|number| digits(number.iter())),
         result,
         outcome,
-        comment: fields.comment.map(text),
-        changes: fields.changes.map(|changes| Changes::new(changes, 0, |raw, _| read(raw))),
-        started: fields.started.filter(|started| *started != b"null").map(text),
-        duration_ms: fields.duration.and_then(milliseconds),
-        warnings: fields.warnings.map(texts).unwrap_or_default(),
+        comment: comment.map(text),
+        changes: changes.map(|changes| Changes::new(changes, 0, |raw, _| read(raw))),
+        started: field(Member::Started).filter(is_string).map(text),
+        duration_ms: field(Member::Duration).and_then(milliseconds),
+        warnings: field(Member::Warnings).map(texts).unwrap_or_default(),
         stands_for: 1,
     })
 }
@@ -90,11 +86,6 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// The members that stand in `bytes` from `at` on.
-    fn new(bytes: &'a [u8], at: usize) -> Self {
-        Members { bytes, at }
-    }
-
     /// The members of an object; none, if the value is none.
     fn of(value: &'a [u8]) -> Self {
         Members { bytes: value, at: if value.first() == Some(&b'{') { 1 } else { value.len() } }
@@ -122,59 +113,28 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-/// The members of a state that are told, as they stand. Of two with one key the last counts.
-#[derive(Default)]
-struct Fields<'a> {
-    result: Option<&'a [u8]>,
-    changes: Option<&'a [u8]>,
-    comment: Option<&'a [u8]>,
-    name: Option<&'a [u8]>,
-    duration: Option<&'a [u8]>,
-    started: Option<&'a [u8]>,
-    run_num: Option<&'a [u8]>,
-    id: Option<&'a [u8]>,
-    sls: Option<&'a [u8]>,
-    warnings: Option<&'a [u8]>,
-}
-
-impl<'a> Fields<'a> {
-    fn note(&mut self, key: &[u8], value: &'a [u8]) {
-        let field = match key {
-            b"result" => &mut self.result,
-            b"changes" => &mut self.changes,
-            b"comment" => &mut self.comment,
-            b"name" => &mut self.name,
-            b"duration" => &mut self.duration,
-            b"start_time" => &mut self.started,
-            b"__run_num__" => &mut self.run_num,
-            b"__id__" => &mut self.id,
-            b"__sls__" => &mut self.sls,
-            b"warnings" => &mut self.warnings,
-            _ => return,
-        };
-        *field = Some(value);
-    }
-}
-
-/// Says whether a key has a module and a function: the first and the last part, as IDs and names can hold separators.
-fn function_of(key: &[u8]) -> Option<()> {
-    memchr::memmem::find(key, SEPARATOR).map(|_| ())
-}
-
-fn read_function(key: &[u8], _margin: u16) -> Cow<'_, str> {
-    let module = memchr::memmem::find(key, SEPARATOR).map_or(key, |at| &key[..at]);
-    let function = memchr::memmem::rfind(key, SEPARATOR).map_or(key, |at| &key[at + SEPARATOR.len()..]);
-    Cow::Owned(format!("{}.{}", unescape(module), unescape(function)))
+/// A state's function: the first and the last part of its key, as IDs and names can hold separators.
+fn function(key: &[u8]) -> Text<'_> {
+    let mut places = separators(key);
+    let first = places.next().unwrap_or(key.len());
+    let last = places.next_back().map_or(first, |at| at + SEPARATOR.len());
+    let (module, function) = (&key[..first], &key[last..]);
+    let (module, function) = (unescape(module), unescape(function));
+    let mut whole = String::with_capacity(module.len() + 1 + function.len());
+    whole.push_str(&module);
+    whole.push('.');
+    whole.push_str(&function);
+    Text::owned(whole)
 }
 
 /// What stands between the ID and the function: the name, where no member says it.
 fn name_of<'k>(key: &'k [u8], own_id: Option<&[u8]>) -> Option<&'k [u8]> {
-    let module = memchr::memmem::find(key, SEPARATOR)? + SEPARATOR.len();
+    let start = separators(key).next()? + SEPARATOR.len();
+    let behind = key.get(start..)?;
     // An ID can hold the separator; the return says which.
-    let own_id = own_id
-        .filter(|own| key[module..].starts_with(own) && key[module + own.len()..].starts_with(SEPARATOR));
-    let start = module + own_id.unwrap_or(id(key)).len() + SEPARATOR.len();
-    key.get(start..memchr::memmem::rfind(key, SEPARATOR)?)
+    let is_own = |own: &&[u8]| behind.strip_prefix(*own).is_some_and(|behind| behind.starts_with(SEPARATOR));
+    let start = start + own_id.filter(is_own).unwrap_or(id(key)).len() + SEPARATOR.len();
+    key.get(start..separators(key).next_back()?)
 }
 
 /// A string between its quotes.
@@ -247,7 +207,30 @@ fn is_empty(value: &[u8]) -> bool {
 fn milliseconds(value: &[u8]) -> Option<f64> {
     let value = inside(value).trim_ascii();
     let number = value.strip_suffix(b"ms").unwrap_or(value).trim_ascii_end();
-    std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
+    plain_number(number)
+        .or_else(|| std::str::from_utf8(number).ok()?.parse().ok().filter(|number: &f64| number.is_finite()))
+}
+
+/// A number as Salt writes durations, `12.345`: every state has one, and few digits need no general reader. Digits and
+/// the power of ten are exact, so their quotient is the nearest number.
+fn plain_number(number: &[u8]) -> Option<f64> {
+    const TENS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    let (whole, part) = match memchr::memchr(b'.', number) {
+        Some(point) => (&number[..point], &number[point + 1..]),
+        None => (number, &b""[..]),
+    };
+    if whole.is_empty() || number.len() > 15 || (part.is_empty() && whole.len() != number.len()) {
+        return None;
+    }
+    Some(digits(whole.iter().chain(part))? as f64 / TENS.get(part.len())?)
+}
+
+/// What digits, and nothing else, come to.
+fn digits<'a>(mut digits: impl Iterator<Item = &'a u8>) -> Option<u64> {
+    digits.try_fold(0u64, |number, digit| match digit {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    })
 }
 
 /// A value as it is: what serde reads, or else what can be read of it.
@@ -282,3 +265,6 @@ fn lenient(raw: &[u8], depth: usize) -> Value {
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(raw).into_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests;

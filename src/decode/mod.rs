@@ -37,7 +37,7 @@ pub fn decode(unit: Unit<'_>) -> Record<'_> {
         UnitKind::PythonWarning => said::python_warning(at, bytes),
         UnitKind::Traceback => said::traceback(at, bytes),
         UnitKind::Notice => said::notice(at, bytes),
-        UnitKind::JsonState => json::state(at, bytes),
+        UnitKind::JsonState(fields) => json::state(at, bytes, &fields),
         UnitKind::JsonCompile => json::compile(at, bytes),
         UnitKind::JsonReturn => json::returned(at, bytes),
         UnitKind::JsonNotice => json::notice(at, bytes),

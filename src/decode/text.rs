@@ -29,8 +29,11 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         // A step's nested runs were records of their own.
         if labels.nested { &value[..0] } else { value }
     });
-    let changed =
-        labels.nested || changes.is_some_and(|changes| !colour::strip(changes).trim_ascii().is_empty());
+    let changed = labels.nested
+        || changes.is_some_and(|changes| match labels.coloured {
+            false => !changes.trim_ascii_start().is_empty(),
+            true => !colour::strip(changes).trim_ascii_start().is_empty(),
+        });
     let name = value(Label::Name).or(id);
     let (stands_for, sls) = compressed(id, name);
     Record::State(State {

@@ -12,6 +12,8 @@
 
 use std::io::{self, ErrorKind, Read};
 
+use super::index::{WORD, Window, index};
+
 /// What is read at once. Larger buys nothing, and leaves the second-level cache.
 const CHUNK: usize = 128 * 1024;
 
@@ -23,6 +25,8 @@ pub const UNIT_LIMIT: usize = 16 * 1024 * 1024;
 pub(super) struct Buffer<R> {
     reader: R,
     bytes: Vec<u8>,
+    /// A bit for each byte: a line ends there.
+    words: Vec<u64>,
     start: usize,
     end: usize,
     over: bool,
@@ -33,7 +37,16 @@ pub(super) struct Buffer<R> {
 
 impl<R: Read> Buffer<R> {
     pub(super) fn new(reader: R) -> Self {
-        Buffer { reader, bytes: Vec::new(), start: 0, end: 0, over: false, line: 1, in_line: false }
+        Buffer {
+            reader,
+            bytes: Vec::new(),
+            words: Vec::new(),
+            start: 0,
+            end: 0,
+            over: false,
+            line: 1,
+            in_line: false,
+        }
     }
 
     pub(super) fn reader(&self) -> &R {
@@ -41,8 +54,8 @@ impl<R: Read> Buffer<R> {
     }
 
     /// What is read and not yet consumed.
-    pub(super) fn window(&self) -> &[u8] {
-        &self.bytes[self.start..self.end]
+    pub(super) fn window(&self) -> Window<'_> {
+        Window::new(&self.bytes[self.start..self.end], &self.words[self.start / WORD..], self.start % WORD)
     }
 
     /// True if nothing will follow the window.
@@ -67,18 +80,11 @@ impl<R: Read> Buffer<R> {
 
     /// Reads once; at the end of the input [`over`](Self::over) becomes true.
     pub(super) fn fill(&mut self) -> io::Result<()> {
-        if self.start > 0 {
-            self.bytes.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-        }
-        if self.bytes.len() < self.end + CHUNK {
-            self.bytes.resize((self.bytes.len() * 2).clamp(self.end + CHUNK, UNIT_LIMIT + 2 * CHUNK), 0);
-        }
+        self.make_room();
         loop {
             match self.reader.read(&mut self.bytes[self.end..]) {
                 Ok(0) => self.over = true,
-                Ok(read) => self.end += read,
+                Ok(read) => self.arrived(read),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
                     self.over = true;
@@ -86,6 +92,34 @@ impl<R: Read> Buffer<R> {
                 }
             }
             return Ok(());
+        }
+    }
+
+    /// Moves the window to the front, by whole words of the index, and grows where that is not enough.
+    fn make_room(&mut self) {
+        let unused = self.start - self.start % WORD;
+        if unused > 0 {
+            self.bytes.copy_within(unused..self.end, 0);
+            self.words.copy_within(unused / WORD..self.end.div_ceil(WORD), 0);
+            self.start -= unused;
+            self.end -= unused;
+        }
+        if self.bytes.len() < self.end + CHUNK {
+            let size = (self.bytes.len() * 2).clamp(self.end + CHUNK, UNIT_LIMIT + 3 * CHUNK);
+            self.bytes.resize(size.next_multiple_of(WORD), 0);
+            self.words.resize(self.bytes.len() / WORD, 0);
+        }
+    }
+
+    /// So many bytes stand behind the window's old end: they belong to it, and to the index.
+    fn arrived(&mut self, count: usize) {
+        let first = self.end / WORD;
+        self.end += count;
+        let last = self.end.div_ceil(WORD);
+        index(&self.bytes[first * WORD..last * WORD], &mut self.words[first..last]);
+        if self.end % WORD > 0 {
+            // Behind the end stands what was there before.
+            self.words[last - 1] &= !(u64::MAX << (self.end % WORD));
         }
     }
 

@@ -9,6 +9,7 @@
 //! the window it asks for more, keeps its place, and is asked again with a longer window.
 
 mod buffer;
+mod index;
 mod json;
 mod text;
 
@@ -17,6 +18,7 @@ use std::ops::Range;
 
 use buffer::Buffer;
 pub use buffer::UNIT_LIMIT;
+pub use json::fields::{Fields, Member};
 pub use json::{key as json_key, token as json_token};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
@@ -77,8 +79,8 @@ pub enum UnitKind {
     Notice,
     /// A line that belongs to nothing.
     Stray,
-    /// A state in JSON: `"module_|-id_|-name_|-function": {…}`.
-    JsonState,
+    /// A state in JSON, `"module_|-id_|-name_|-function": {…}`, with where its members stand.
+    JsonState(Fields),
     /// One element of the list that a minion returned instead of states.
     JsonCompile,
     /// Any other value that a minion returned instead of states.
@@ -226,13 +228,13 @@ impl<R: Read> Frames<R> {
                 () => Beyond::More,
             };
             let answer = match self.in_json {
-                true => self.json.step(window, line, beyond),
+                true => self.json.step(window.bytes(), line, beyond),
                 false => self.text.step(window, line, beyond),
             };
             match answer {
                 Answer::More => {
                     debug_assert_eq!(beyond, Beyond::More, "a framer may not ask for what it can't get");
-                    before_read(self.buffer.reader(), self.buffer.window());
+                    before_read(self.buffer.reader(), self.buffer.window().bytes());
                     self.buffer.fill()?;
                 }
                 Answer::Skip(count) => self.take(count),
@@ -248,7 +250,7 @@ impl<R: Read> Frames<R> {
     }
 
     fn take(&mut self, count: usize) {
-        let lines = lines(&self.buffer.window()[..count]);
+        let lines = self.buffer.window().lines(0, count);
         self.buffer.consume(count, lines);
     }
 
@@ -258,12 +260,11 @@ impl<R: Read> Frames<R> {
         let at = self.buffer.line();
         let (first, last, taken) = if span.is_empty() {
             let before = self.buffer.line_before();
-            (before, before, lines(&window[..consumed]))
+            (before, before, window.lines(0, consumed))
         } else {
-            // Counted once for each consumed slice, in the three pieces that are asked for.
-            let before = lines(&window[..span.start]);
-            let inside = lines(&window[span.start..span.end - 1]);
-            let rest = lines(&window[span.end - 1..consumed.max(span.end - 1)]);
+            let before = window.lines(0, span.start);
+            let inside = window.lines(span.start, span.end - 1);
+            let rest = window.lines(span.end - 1, consumed);
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
             (at + before, at + before + inside, taken)
         };
@@ -280,12 +281,4 @@ impl<R: Read> Frames<R> {
         };
         Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth }
     }
-}
-
-/// How many lines end here.
-fn lines(bytes: &[u8]) -> u64 {
-    if let [] | [_] = bytes {
-        return u64::from(bytes == b"\n");
-    }
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }

@@ -51,6 +51,13 @@ impl<F: Feed + ?Sized> Feed for Box<F> {
     }
 }
 
+/// What is at hand already.
+impl Feed for io::Cursor<Vec<u8>> {
+    fn ready(&self) -> bool {
+        true
+    }
+}
+
 /// What keeps an input from being read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}: {why}")]

@@ -21,6 +21,8 @@ mod terminal;
 mod tests;
 mod words;
 
+pub(crate) use plain::plain as one_line;
+
 /// A record with all that is known of it when it is reported.
 pub struct Seen<'s, 'a> {
     /// The input's name as given; `-` for standard input.
@@ -46,9 +48,9 @@ pub trait Report {
 }
 
 /// Several reports that get the same pass, in this order.
-pub struct Reports(pub Vec<Box<dyn Report>>);
+pub struct Reports<'o>(pub Vec<Box<dyn Report + 'o>>);
 
-impl Report for Reports {
+impl Report for Reports<'_> {
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|report| report.record(seen))
     }

@@ -12,7 +12,7 @@ const TAB: usize = 8;
 /// One line of text without control: C0, C1, DEL and bidirectional controls become `\x1b` or `\u{202e}`, line ends
 /// `\n`, tabs blanks up to the next stop, and `##[…]` and `##vso[…]`, which CI systems obey anywhere in a line, lose
 /// their first `#` to `\x23`.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if !text.chars().any(must_change) && !text.contains("##") {
         return Cow::Borrowed(text);
     }

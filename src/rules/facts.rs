@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::field::Field;
+use super::says::short;
 use super::{Around, Subject};
 use crate::record::{Class, Message, Outcome, Place, State, StateResult, Text, Value};
 
@@ -151,6 +152,16 @@ impl<'s, 'a> Facts<'s, 'a> {
             false
         });
         values
+    }
+
+    /// The field's first values on one line, for a person; none where it has none.
+    pub(super) fn shown(&self, field: &Field) -> Option<String> {
+        let mut values: Vec<String> = Vec::new();
+        self.any(field, &mut |value| {
+            values.push(short(value));
+            values.len() == 4
+        });
+        (!values.is_empty()).then(|| short(&values.join(", ")))
     }
 
     /// Whether the field is there at all, be it empty.

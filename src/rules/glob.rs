@@ -30,6 +30,11 @@ impl Glob {
         self.pieces.iter().flat_map(|piece| piece.split('?')).max_by_key(|run| run.len()).unwrap_or("")
     }
 
+    /// The pattern with this in place of each star.
+    pub(super) fn with_stars(&self, star: &str) -> String {
+        self.pieces.join(star)
+    }
+
     pub(super) fn matches(&self, value: &str) -> bool {
         let [first, rest @ ..] = self.pieces.as_slice() else { return false };
         let Some(mut value) = strip_prefix(value, first) else { return false };

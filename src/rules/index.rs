@@ -37,7 +37,7 @@ pub(super) struct Index {
 }
 
 /// A set of outcomes, or of levels.
-type Mask = u16;
+pub(super) type Mask = u16;
 
 #[derive(Debug, Default)]
 struct Bucket {
@@ -131,7 +131,7 @@ impl Index {
         &'r self,
         rules: &'r [Rule],
         facts: &Facts<'_, '_>,
-        answers: impl Fn(&Rule) -> bool,
+        mut answers: impl FnMut(&'r Rule) -> bool,
     ) -> Option<&'r Rule> {
         let mut ranks = Vec::new();
         match facts.subject {
@@ -150,7 +150,7 @@ impl Index {
         ranks
             .into_iter()
             .filter_map(|rank| rules.get(rank as usize))
-            .find(|rule| is_for_outcome(rule, facts) && answers(rule))
+            .find(|&rule| is_for_outcome(rule, facts) && answers(rule))
     }
 }
 
@@ -197,7 +197,7 @@ fn bit(outcome: Outcome) -> Mask {
 }
 
 /// The outcomes that a rule can be for.
-fn outcomes(rule: &Rule) -> Mask {
+pub(super) fn outcomes(rule: &Rule) -> Mask {
     if !names_outcome(rule) {
         return bit(Outcome::Changed);
     }

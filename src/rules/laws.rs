@@ -1,14 +1,22 @@
-//! The laws that every pack is held to, built-in or a user's: a rule shows what it is for, and does what it shows.
+//! The laws that every pack is held to, built-in or a user's: a rule shows what it is for, does what it shows, and
+//! can be reached.
 //!
-//! The parser is passed in, as rules know none.
+//! Reading examples and judging what is in them is passed in ([`Judge`]), as rules know no parser, and what a cascade
+//! comes to is no matter of theirs.
 
+mod held;
+
+use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 
-use super::{Example, Rule, Rules, Subject};
-use crate::record::{Class, Record};
+use super::wrong::{Reading, Wrong};
+use super::{About, Rule, Rules, load};
+use crate::record::Record;
+use held::Of;
 
-/// Reads a piece of Salt's output and gives the records in it, in their order.
-pub type Read<'f> = dyn Fn(&str, &mut dyn FnMut(&Record<'_>)) + 'f;
+/// Judges a piece of Salt's output by these rules: gives every record in it, in order, with the rule that spoke.
+pub type Judge<'f> = dyn Fn(&Rules, &str, &mut dyn FnMut(&Record<'_>, Option<&Rule>)) + 'f;
 
 /// A law that a rule breaks.
 #[derive(Debug)]
@@ -17,10 +25,20 @@ pub struct Violation<'r> {
     pub rule: &'r Rule,
     /// Which law.
     pub law: Law,
-    /// Where in the rule's file, from 1.
-    pub line: u64,
     /// In a sentence, how.
     pub text: String,
+    /// What to do about it.
+    pub help: String,
+    place: At,
+}
+
+/// Where in the rule's file.
+#[derive(Debug)]
+enum At {
+    Line(u64),
+    Bytes(Range<usize>),
+    /// The line, from the rule's first one on, that sets this key.
+    Key(&'static str),
 }
 
 /// What is asked of a rule.
@@ -36,82 +54,102 @@ pub enum Law {
     HasHelp,
     /// No other rule is always asked before it.
     NotShadowed,
+    /// No pattern of it takes any value, and not every state would get it.
+    AsksForSomething,
+    /// No other rule of its rank claims its example, so that only the order of files would decide.
+    OneClaim,
+    /// Its day is not past.
+    NotExpired,
+    /// It names no function that is nearly one of Salt's.
+    KnownFunction,
+    /// It asks for some text, so that it need not be asked about everything. Only a warning.
+    HasLiteral,
+}
+
+impl Law {
+    /// True where breaking it keeps nothing from working.
+    pub fn only_warns(self) -> bool {
+        self == Law::HasLiteral
+    }
 }
 
 impl fmt::Display for Violation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}: {}", self.rule.path, self.line, self.rule.id, self.text)
+        write!(f, "{}:{}: {}: {}", self.rule.path, self.rule.line, self.rule.id, self.text)
     }
 }
 
+/// All that a rule asks for, in an order that does not depend on the file.
+type Asks<'r> = (About, Vec<(String, &'r str)>);
+
 /// Every law that a rule breaks.
-pub fn check<'r>(rules: &'r Rules, read: &Read<'_>) -> Vec<Violation<'r>> {
+pub fn check<'r>(rules: &'r Rules, judge: &Judge<'_>) -> Vec<Violation<'r>> {
+    check_those(rules, judge, &|_| true)
+}
+
+/// Every law that one of these rules breaks, among all that are loaded.
+pub fn check_those<'r>(
+    rules: &'r Rules,
+    judge: &Judge<'_>,
+    those: &dyn Fn(&Rule) -> bool,
+) -> Vec<Violation<'r>> {
     let mut broken = Vec::new();
-    for (rank, rule) in rules.rules.iter().enumerate() {
-        let mut breaks = |law, line, text: String| broken.push(Violation { rule, law, line, text });
-        if rule.examples.is_empty() {
-            breaks(Law::HasExample, rule.line, "it has no example".to_owned());
+    let mut asked: HashMap<Asks<'_>, &Rule> = HashMap::new();
+    for rule in &rules.rules {
+        let mut asks: Vec<_> = rule.when.iter().map(|it| (it.field.to_string(), it.asked.as_str())).collect();
+        asks.sort();
+        let first = *asked.entry((rule.about, asks)).or_insert(rule);
+        if !those(rule) {
+            continue;
         }
-        if rule.class == Class::ActionRequired && rule.help.is_empty() {
-            breaks(Law::HasHelp, rule.line, "it calls for action and has no help".to_owned());
+        let mut of = Of { rules, judge, rule, shadowed: false, broken: &mut broken };
+        if !std::ptr::eq(first, rule) {
+            of.shadowed_by(first);
         }
-        let asks = |rule: &Rule| -> Vec<(String, String)> {
-            let mut asks: Vec<_> =
-                rule.when.iter().map(|it| (it.field.to_string(), it.asked.clone())).collect();
-            asks.sort();
-            asks
-        };
-        let mut before = rules.rules.iter().take(rank);
-        if let Some(other) = before.find(|other| other.about == rule.about && asks(other) == asks(rule)) {
-            breaks(
-                Law::NotShadowed,
-                rule.line,
-                format!("{} asks for the same, and is asked first", other.id),
-            );
-        }
-        for example in &rule.examples {
-            let got = speakers(rules, example, read);
-            if !got.iter().any(|got| got.is_some_and(|got| got.id == rule.id)) {
-                let text = format!("its example gets {}", listed(&got));
-                breaks(Law::ExampleGetsRule, example.line, text);
-            }
-        }
-        for example in &rule.counterexamples {
-            let got = speakers(rules, example, read);
-            if got.is_empty() {
-                breaks(
-                    Law::CounterexampleDoesNot,
-                    example.line,
-                    "nothing is read in its counterexample".to_owned(),
-                );
-            }
-            if got.iter().any(|got| got.is_some_and(|got| got.id == rule.id)) {
-                breaks(Law::CounterexampleDoesNot, example.line, "its counterexample gets it".to_owned());
-            }
-        }
+        of.alone();
+        of.examples();
+        of.counterexamples();
     }
+    broken.sort_by(|a, b| (&a.rule.path, a.rule.line).cmp(&(&b.rule.path, b.rule.line)));
     broken
 }
 
-/// Which rule speaks about each state and message of the example.
-fn speakers<'r>(rules: &'r Rules, example: &Example, read: &Read<'_>) -> Vec<Option<&'r Rule>> {
-    let mut speakers = Vec::new();
-    read(&example.output, &mut |record| match record {
-        Record::State(state) => {
-            speakers.push(rules.speak(&Subject::State(state)).map(|(rule, _)| rule));
+/// Each of these with its place in the file as it is now.
+pub fn shown(broken: &[Violation<'_>]) -> Vec<Wrong> {
+    let mut shown = Vec::new();
+    for file in broken.chunk_by(|a, b| a.rule.path == b.rule.path) {
+        let Some(first) = file.first() else { continue };
+        let text = load::source(first.rule).unwrap_or_default();
+        let mut reading = Reading::new(&text);
+        for it in file {
+            let span = it.place(&text);
+            match it.law.only_warns() {
+                true => reading.warn(span, &it.text, "here", &it.help),
+                false => reading.wrong(span, &it.text, "here", &it.help),
+            }
         }
-        Record::Message(message) => {
-            speakers.push(rules.speak(&Subject::Message(message)).map(|(rule, _)| rule));
-        }
-        _ => {}
-    });
-    speakers
+        shown.extend(reading.finish(&first.rule.path));
+    }
+    shown
 }
 
-fn listed(got: &[Option<&Rule>]) -> String {
-    if got.is_empty() {
-        return "no record: nothing is read in it".to_owned();
+impl Violation<'_> {
+    fn place(&self, text: &str) -> Range<usize> {
+        let line = |wanted: u64, key: &str| {
+            let mut at = 0;
+            for (number, line) in text.split_inclusive('\n').enumerate() {
+                if number as u64 + 1 >= wanted && line.trim_start().starts_with(key) {
+                    let indent = line.len() - line.trim_start().len();
+                    return at + indent..at + line.trim_end().len().max(indent);
+                }
+                at += line.len();
+            }
+            text.len()..text.len()
+        };
+        match &self.place {
+            At::Line(number) => line(*number, ""),
+            At::Key(key) => line(self.rule.line, key),
+            At::Bytes(range) => range.clone(),
+        }
     }
-    let ids: Vec<&str> = got.iter().map(|got| got.map_or("no rule", |rule| rule.id.as_str())).collect();
-    ids.join(", ")
 }

@@ -3,6 +3,8 @@
 //! What is absent answers to nothing but `exists = false` and `not`. Of several values (the warnings, a list or a
 //! mapping in the changes) one is enough; `not` wants that none answers.
 
+use std::ops::Range;
+
 use memchr::memmem::Finder;
 
 use super::facts::Facts;
@@ -44,6 +46,8 @@ pub(super) struct Condition {
     pub(super) matcher: Matcher,
     /// What the file says of the field, for `explain`.
     pub(super) asked: String,
+    /// Where in the file that stands.
+    pub(super) at: Range<usize>,
 }
 
 impl Condition {

@@ -4,13 +4,20 @@
 //! says, and the laws that every pack is held to. What becomes of a record that no rule speaks about is not decided
 //! here (`verdict` does), and no rule is written here: they are data, in `rules/*.toml` at the top.
 //!
+//! Beside the answers: `laws` (with `vague`, `covers`, `functions`) holds rules to what every pack must do, `scaffold`
+//! (with `generalise`) drafts new ones, `told`, `docs` and `schema` say what there is.
+//!
 //! The way of a question: [`Rules::may_speak`] turns most clean states away; `index` finds the few rules that can
 //! speak, by function and by literals; `matcher` asks them, in their order; `says` fills in the sentence of the first
 //! that answers.
 
 mod ask;
+mod covers;
+pub mod docs;
 mod facts;
 mod field;
+mod functions;
+pub mod generalise;
 mod glob;
 mod index;
 pub mod laws;
@@ -19,7 +26,11 @@ mod matcher;
 mod pack;
 mod pattern;
 mod says;
+pub mod scaffold;
 mod scan;
+pub mod schema;
+mod told;
+mod vague;
 mod value;
 mod when;
 mod wrong;
@@ -28,6 +39,7 @@ mod wrong;
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -37,7 +49,7 @@ pub use field::About;
 use index::Index;
 use matcher::Condition;
 use says::Says;
-pub use wrong::{LoadErrors, Wrong};
+pub use wrong::{LoadErrors, Wrong, not_shown, render};
 
 /// What a rule can speak about.
 pub enum Subject<'s, 'a> {
@@ -91,6 +103,8 @@ pub struct Rule {
     pub about: About,
     /// Which `--rules` it came with, from 1; 0 is built in.
     pub layer: usize,
+    /// The title of its pack.
+    pub title: Option<Arc<str>>,
     when: Vec<Condition>,
     says: Option<Says>,
 }
@@ -114,6 +128,7 @@ impl Rule {
             line: 0,
             about: About::States,
             layer: 0,
+            title: None,
             when: Vec::new(),
             says: None,
         }
@@ -194,14 +209,7 @@ impl Rules {
         let mut spoken = false;
         let mut tried = Vec::new();
         for rule in self.rules.iter().filter(|rule| index::is_for(rule, &facts)) {
-            let mut asked: Vec<Asked<'r>> = Vec::new();
-            for condition in &rule.when {
-                let met = condition.holds(&facts);
-                asked.push(Asked { field: condition.field.to_string(), asked: &condition.asked, met });
-                if !met {
-                    break;
-                }
-            }
+            let asked = asked(rule, &facts);
             let met = asked.iter().all(|asked| asked.met);
             let expired = met && self.is_spent(rule, &facts);
             let speaks = met && !expired && !spoken;
@@ -209,6 +217,25 @@ impl Rules {
             tried.push(Tried { rule, asked, expired, speaks });
         }
         tried
+    }
+
+    /// What this rule asks about a record, up to the first that is not so. Whether it is for such an outcome at all is
+    /// not asked.
+    pub fn ask<'r>(&self, rule: &'r Rule, subject: &Subject<'_, '_>, around: &Around<'_>) -> Vec<Asked<'r>> {
+        asked(rule, &Facts::new(subject, around))
+    }
+
+    /// Every rule that would speak about this, in the order in which they are asked.
+    pub fn claimants<'r>(&'r self, subject: &Subject<'_, '_>, around: &Around<'_>) -> Vec<&'r Rule> {
+        let facts = Facts::new(subject, around);
+        let mut claims = Vec::new();
+        self.index.candidates(&self.rules, &facts, |rule| {
+            if self.answers(rule, &facts) {
+                claims.push(rule);
+            }
+            false
+        });
+        claims
     }
 
     /// Every rule, in the order in which they are asked.
@@ -244,4 +271,20 @@ pub struct Asked<'r> {
     pub asked: &'r str,
     /// It is so.
     pub met: bool,
+    /// What is there instead, kept short; none where nothing is.
+    pub found: Option<String>,
+}
+
+/// The rule's conditions, up to the first that does not hold.
+fn asked<'r>(rule: &'r Rule, facts: &Facts<'_, '_>) -> Vec<Asked<'r>> {
+    let mut asked: Vec<Asked<'r>> = Vec::new();
+    for condition in &rule.when {
+        let met = condition.holds(facts);
+        let found = if met { None } else { facts.shown(&condition.field) };
+        asked.push(Asked { field: condition.field.to_string(), asked: &condition.asked, met, found });
+        if !met {
+            break;
+        }
+    }
+    asked
 }

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,8 +17,8 @@ use super::wrong::Reading;
 use super::{Example, Rule};
 use crate::record::Class;
 
-const PACK: [&str; 2] = ["title", "rule"];
-const RULE: [&str; 13] = [
+pub(super) const PACK: [&str; 2] = ["title", "rule"];
+pub(super) const RULE: [&str; 13] = [
     "id",
     "verdict",
     "says",
@@ -32,7 +33,7 @@ const RULE: [&str; 13] = [
     "expires",
     "severity",
 ];
-const VERDICTS: [&str; 5] = ["false-positive", "benign", "blocked", "review", "action-required"];
+pub(super) const VERDICTS: [&str; 5] = ["false-positive", "benign", "blocked", "review", "action-required"];
 
 /// Reads a file as the pack `pack`; what is wrong goes to `file`, and then the rules are good for nothing.
 pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> {
@@ -46,9 +47,10 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
     }
     let mut rules: Vec<Rule> = Vec::new();
     let mut ids: HashMap<String, u64> = HashMap::new();
+    let mut title: Option<Arc<str>> = None;
     for (key, span, value) in entries(tree.get_ref()) {
         match key {
-            "title" => _ = text(key, value, file),
+            "title" => title = text(key, value, file).map(Arc::from),
             "rule" => {
                 for (table, span) in tables("rule", value, file) {
                     let (rule, id) = rule(pack, path, table, span, file);
@@ -65,6 +67,9 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
             }
             _ => file.unknown(span, "key of a rule file", key, &PACK),
         }
+    }
+    for rule in &mut rules {
+        rule.title.clone_from(&title);
     }
     rules
 }

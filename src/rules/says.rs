@@ -93,6 +93,16 @@ impl Says {
         Says { parts }
     }
 
+    /// The sentence as it is written.
+    pub(super) fn written(&self) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) => text.replace('{', "{{").replace('}', "}}"),
+            Part::Of(field) => format!("{{{field}}}"),
+            Part::Capture { name, every } => format!("{{{name}{}}}", if *every { "..." } else { "" }),
+        };
+        self.parts.iter().map(part).collect()
+    }
+
     /// The sentence about this, said by a rule with these conditions.
     pub(super) fn about<'r>(&'r self, when: &[Condition], facts: &Facts<'_, '_>) -> Cow<'r, str> {
         match self.parts.as_slice() {
@@ -154,7 +164,7 @@ fn captured(name: &str, every: bool, when: &[Condition], facts: &Facts<'_, '_>) 
 }
 
 /// A value as a line of a report can hold it.
-fn short(value: &str) -> String {
+pub(super) fn short(value: &str) -> String {
     let value = value.trim();
     let line = value.lines().next().unwrap_or_default();
     match line.char_indices().nth(WIDTH) {

@@ -86,7 +86,7 @@ impl Scans {
 }
 
 /// The condition that a rule is filed under: one with long literals, in a field that is short.
-fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
+pub(super) fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
     let searched =
         |field: &Field| !matches!(field, Field::Function | Field::Outcome | Field::Result | Field::Kind);
     rule.when

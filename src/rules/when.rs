@@ -108,6 +108,6 @@ fn condition(
 ) {
     if let Some(matcher) = matcher(&field, value, file) {
         let asked = file.text.get(value.span()).unwrap_or_default().to_owned();
-        conditions.push(Condition { field, matcher, asked });
+        conditions.push(Condition { field, matcher, asked, at: value.span() });
     }
 }

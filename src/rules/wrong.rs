@@ -6,7 +6,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode,
+};
 
 /// More than this helps nobody: the first are shown, the rest counted.
 const SHOWN: usize = 30;
@@ -24,20 +26,32 @@ pub struct Wrong {
     label: String,
     help: Option<String>,
     place: Option<(Arc<NamedSource<String>>, Range<usize>)>,
+    /// It is to be known, and keeps nothing from working.
+    warns: bool,
 }
 
 /// The file that is being read, and what was found wrong with it so far.
 pub(super) struct Reading<'f> {
     /// The text as it stands in the file.
     pub(super) text: &'f str,
+    /// It is built in, and the tests have read it: its expressions need not be checked once more.
+    pub(super) trusted: bool,
     /// A byte, and the line it is in: lines are counted on from here.
     known: (usize, u64),
-    found: Vec<(Range<usize>, String, String, Option<String>)>,
+    found: Vec<Found>,
+}
+
+struct Found {
+    span: Range<usize>,
+    what: String,
+    label: String,
+    help: Option<String>,
+    warns: bool,
 }
 
 impl<'f> Reading<'f> {
     pub(super) fn new(text: &'f str) -> Self {
-        Reading { text, known: (0, 1), found: Vec::new() }
+        Reading { text, trusted: false, known: (0, 1), found: Vec::new() }
     }
 
     /// The line, from 1, that a byte is in.
@@ -51,7 +65,15 @@ impl<'f> Reading<'f> {
     /// Notes that `what` is wrong at `span`; `label` stands under the caret, `help` says what to write instead.
     pub(super) fn wrong(&mut self, span: Range<usize>, what: impl Into<String>, label: &str, help: &str) {
         let help = (!help.is_empty()).then(|| help.to_owned());
-        self.found.push((span, what.into(), label.to_owned(), help));
+        self.found.push(Found { span, what: what.into(), label: label.to_owned(), help, warns: false });
+    }
+
+    /// The same of what is only to be known.
+    pub(super) fn warn(&mut self, span: Range<usize>, what: impl Into<String>, label: &str, help: &str) {
+        self.wrong(span, what, label, help);
+        if let Some(last) = self.found.last_mut() {
+            last.warns = true;
+        }
     }
 
     /// Notes that `name` is none of `valid`, with the nearest of them.
@@ -68,17 +90,23 @@ impl<'f> Reading<'f> {
         if self.found.is_empty() {
             return Vec::new();
         }
-        self.found.sort_by_key(|(span, ..)| span.start);
+        self.found.sort_by_key(|found| found.span.start);
         let source = Arc::new(NamedSource::new(tame(file), tame(self.text)));
         self.found
             .into_iter()
-            .map(|(span, what, label, help)| {
+            .map(|Found { span, what, label, help, warns }| {
                 let start = span.start.min(self.text.len());
                 let end = span.end.clamp(start, self.text.len());
                 // A caret below a whole table or a long string points at nothing: keep to its first line.
                 let line = self.text.get(start..end).and_then(|text| text.find('\n')).unwrap_or(end - start);
                 let place = Some((Arc::clone(&source), start..start + line));
-                Wrong { what: tame(&what), label: tame(&label), help: help.map(|help| tame(&help)), place }
+                Wrong {
+                    what: tame(&what),
+                    label: tame(&label),
+                    help: help.map(|help| tame(&help)),
+                    place,
+                    warns,
+                }
             })
             .collect()
     }
@@ -87,7 +115,17 @@ impl<'f> Reading<'f> {
 impl Wrong {
     /// Something wrong with a path rather than a place in a file.
     pub(super) fn path(what: &str, help: &str) -> Self {
-        Wrong { what: tame(what), label: String::new(), help: Some(tame(help)), place: None }
+        Wrong { what: tame(what), label: String::new(), help: Some(tame(help)), place: None, warns: false }
+    }
+
+    /// True for what is only to be known.
+    pub fn warns(&self) -> bool {
+        self.warns
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// The file it is in, with the line, from 1; none where the file could not be read.
@@ -110,27 +148,34 @@ impl LoadErrors {
 
     /// All of it in words, for a person at a terminal of `width` columns.
     pub fn render(&self, width: usize, unicode: bool, color: bool) -> String {
-        let theme = match (unicode, color) {
-            (true, true) => GraphicalTheme::unicode(),
-            (true, false) => GraphicalTheme::unicode_nocolor(),
-            (false, true) => GraphicalTheme {
-                styles: GraphicalTheme::unicode().styles,
-                characters: GraphicalTheme::ascii().characters,
-            },
-            (false, false) => GraphicalTheme::none(),
-        };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false);
-        let mut out = String::new();
-        for wrong in self.wrong.iter().take(SHOWN) {
-            // Writing into a String can't fail.
-            let _ = handler.render_report(&mut out, wrong);
-            out.push('\n');
-        }
-        out.push_str(&self.to_string());
-        out.push('\n');
-        let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
-        lines.join("\n") + "\n"
+        format!("{}{self}\n", render(&self.wrong, width, unicode, color))
     }
+}
+
+/// The first of these in words, each with its place, for a person at a terminal of `width` columns.
+pub fn render(wrong: &[Wrong], width: usize, unicode: bool, color: bool) -> String {
+    let theme = match (unicode, color) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme {
+            styles: GraphicalTheme::unicode().styles,
+            characters: GraphicalTheme::ascii().characters,
+        },
+        (false, false) => GraphicalTheme::none(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false);
+    let mut out = String::new();
+    for wrong in wrong.iter().take(SHOWN) {
+        // Writing into a String can't fail.
+        let _ = handler.render_report(&mut out, wrong);
+        out.push('\n');
+    }
+    out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// How many of so many are not shown by [`render`].
+pub fn not_shown(count: usize) -> usize {
+    count.saturating_sub(SHOWN)
 }
 
 impl fmt::Display for LoadErrors {
@@ -143,7 +188,7 @@ impl fmt::Display for LoadErrors {
         if !files.is_empty() {
             write!(f, " in {}", many(files.len(), "file"))?;
         }
-        match self.wrong.len().saturating_sub(SHOWN) {
+        match not_shown(self.wrong.len()) {
             0 => write!(f, "."),
             more => write!(f, ", {more} of them not shown."),
         }
@@ -167,6 +212,10 @@ impl fmt::Display for Wrong {
 impl std::error::Error for Wrong {}
 
 impl Diagnostic for Wrong {
+    fn severity(&self) -> Option<Severity> {
+        Some(if self.warns { Severity::Warning } else { Severity::Error })
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.help.as_deref()?))
     }
@@ -186,7 +235,7 @@ impl Diagnostic for Wrong {
 }
 
 /// The name that was probably meant.
-fn nearest<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
+pub(super) fn nearest<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
     let name = name.to_lowercase();
     valid
         .iter()

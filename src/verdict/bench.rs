@@ -13,7 +13,7 @@ use crate::record::{Changes, Outcome, Place, Record, State, Text};
 /// So many records may wait where input stands in any order (JSON, Python 2) …
 const WAITING: usize = 1_000;
 /// … so many where it stands in Salt's order, and only `prereq` puts a cause behind what it blocks …
-const WAITING_IN_ORDER: usize = 8;
+const WAITING_IN_ORDER: usize = 4;
 /// … and so many bytes of them.
 const BYTES_WAITING: usize = 1 << 20;
 

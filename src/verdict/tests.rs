@@ -284,7 +284,7 @@ fn waiting_ends_with_the_run_and_with_the_bound() {
     };
     // Not the number that comes first, so that the document is in some other order than Salt's.
     let in_x = |state| State { run_num: Some(7), ..in_sls("x", state) };
-    assert_eq!(far(5, &|state| state), Class::Blocked);
+    assert_eq!(far(2, &|state| state), Class::Blocked);
     assert_eq!(far(40, &|state| state), Class::ActionRequired);
     assert_eq!(far(900, &in_x), Class::Blocked);
     assert_eq!(far(1_100, &in_x), Class::ActionRequired);

@@ -55,8 +55,8 @@ impl Framer {
             skim.jump(end);
         } else if self.steps.is_empty() && self.head.is_none_or(|head| head >= line.start) {
             // No record has begun that could hold it.
-            self.head = None;
             self.shift(window, end);
+            self.head = Some(0);
             return Answer::Found(Found::unit(kind, line.clone(), line, depth));
         }
         match self.steps.last_mut() {
@@ -90,7 +90,10 @@ impl Framer {
         // Where no record began, its lines may be covered already, but for what stands on the last one.
         let start = match begun {
             Some(_) => 0,
-            None => self.head.take().unwrap_or_else(|| self.uncovered(window, upto)),
+            None => {
+                let head = self.head.take().filter(|head| *head < upto);
+                head.unwrap_or_else(|| self.uncovered(window, upto))
+            }
         };
         (self.skim, self.inside, self.lost) = (None, None, false);
         self.asides.clear();

@@ -3,21 +3,22 @@
 /// What joins the parts of a state's key (`salt.utils.state.gen_tag`).
 pub const SEPARATOR: &[u8] = b"_|-";
 
+/// Where the separators stand.
+pub fn separators(key: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
+    let bars = memchr::memchr_iter(b'|', key);
+    bars.filter_map(|at| at.checked_sub(1).filter(|start| key[*start..].starts_with(SEPARATOR)))
+}
+
 /// Is this `module_|-id_|-name_|-function`? IDs and names can hold the separator too.
 pub fn is_state(key: &[u8]) -> bool {
-    key.len() > 3 * SEPARATOR.len()
-        && memchr::memchr_iter(b'|', key)
-            .filter(|at| *at > 0 && key[at - 1] == b'_' && key.get(at + 1) == Some(&b'-'))
-            .take(3)
-            .count()
-            == 3
+    separators(key).nth(2).is_some()
 }
 
 /// The ID in a state's key; right unless the ID itself holds the separator.
 pub fn id(key: &[u8]) -> &[u8] {
-    let Some(at) = memchr::memmem::find(key, SEPARATOR) else { return key };
-    let behind = &key[at + SEPARATOR.len()..];
-    &behind[..memchr::memmem::find(behind, SEPARATOR).unwrap_or(behind.len())]
+    let mut places = separators(key);
+    let start = places.next().map_or(0, |at| at + SEPARATOR.len());
+    &key[start..places.find(|at| *at >= start).unwrap_or(key.len())]
 }
 
 /// Is this a key that wraps returns, or stands beside them, and so names no minion? `local` names one (`salt-call`).

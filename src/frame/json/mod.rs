@@ -2,17 +2,19 @@
 //!
 //! One document is read at a time, from its `{` to its `}`, by a pull scanner that goes on where the last window ended:
 //! no recursion, no tree, and never more in memory than the state that is being read. What is around the states is read
-//! with care (`walk`, which keeps a `stack`); states themselves, nearly all bytes, are skimmed (`skim`). A state in which
+//! with care (`walk`, which keeps a `stack` and lets `tell` answer); states themselves, nearly all bytes, are skimmed (`skim`). A state in which
 //! another state's key turns up is an orchestration step: it is read again with care, the states in it are told first,
 //! and what is kept of it (`step`) follows. What goes wrong is told in `breaks`.
 //!
 //! Nothing here reads what a state says; that is `decode`'s.
 
 mod breaks;
+pub(super) mod fields;
 pub mod key;
 mod skim;
 mod stack;
 mod step;
+mod tell;
 #[cfg(test)]
 mod tests;
 pub mod token;
@@ -69,6 +71,8 @@ enum Due {
     },
     /// The document is over.
     Foot,
+    /// What follows the document.
+    Behind,
     /// The rest is not JSON's.
     Back,
 }
@@ -110,7 +114,7 @@ impl Framer {
         (&self.kept, self.runs.minion(depth), step.map(|(minion, step)| Step { minion, id: &step.id }))
     }
 
-    fn pay(&mut self, due: Due, window: &[u8]) -> Option<Answer> {
+    fn pay(&mut self, due: Due, window: &[u8], beyond: Beyond) -> Option<Answer> {
         match due {
             Due::RunEnd(depth) => {
                 Some(Answer::Found(Found::event(UnitKind::RunEnd { complete: true }, depth as u16)))
@@ -120,26 +124,35 @@ impl Framer {
                 Some(Answer::Found(Found { line: Some(line), ..event }))
             }
             Due::Foot => {
-                self.due.push_front(Due::Back);
+                self.due.push_front(Due::Behind);
                 let start = self.head.take()?;
                 self.runs.begin(0, None, usize::MAX);
                 let end = self.at;
                 Some(self.found(window, UnitKind::JsonNotice, start, start..end, end))
             }
-            Due::Back => Some(self.back(window)),
+            Due::Behind => Some(self.behind(window, beyond)),
+            Due::Back => {
+                *self = Framer::default();
+                Some(Answer::Switch(0))
+            }
         }
     }
 
-    /// Gives the rest to the other framer, unless the next document follows on the same line.
-    fn back(&mut self, window: &[u8]) -> Answer {
+    /// Behind a document: the next one, if it follows on the same line, or else the other framer's turn.
+    fn behind(&mut self, window: &[u8], beyond: Beyond) -> Answer {
+        let blanks = window[self.at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let next = self.at + blanks;
+        if next == window.len() && beyond == Beyond::More {
+            // Nothing is held back by waiting: all that is known was answered.
+            self.due.push_front(Due::Behind);
+            return Answer::More;
+        }
         let at = self.at;
-        let blanks = window[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
-        let next = at + blanks;
         *self = Framer::default();
         match window.get(next) {
             Some(b'{') => Answer::Skip(next),
             Some(b'\n') => Answer::Switch(next + 1),
-            _ => Answer::Switch(next),
+            _ => Answer::Switch(at),
         }
     }
 

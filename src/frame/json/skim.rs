@@ -3,6 +3,7 @@
 //! It knows the grammar and no meaning, keeps its place between windows, and needs a bit for each level of nesting. It
 //! stops short only for the two keys that tell that a state holds the states of others.
 
+use super::fields::{Fields, Member};
 use super::key;
 use super::token::{blanks, is_scalar, scalar_end, string_end};
 
@@ -69,13 +70,18 @@ pub(super) struct Skim {
     objects: [u64; DEEPEST / 64 + 1],
     /// Stop at keys that states inside a state may have.
     watch: bool,
+    /// Where the members of the value stand, the one whose value is being skimmed, and where that begins.
+    pub(super) fields: Fields,
+    member: Member,
+    start: usize,
 }
 
 impl Skim {
     /// Skims the value that begins at `at`.
     pub(super) fn new(at: usize, watch: bool) -> Skim {
         let objects = [0; DEEPEST / 64 + 1];
-        Skim { at, inside: None, expect: Expect::Value, depth: 0, objects, watch }
+        let (fields, member) = (Fields::default(), Member::Other);
+        Skim { at, inside: None, expect: Expect::Value, depth: 0, objects, watch, fields, member, start: 0 }
     }
 
     /// So many bytes left the window.
@@ -101,25 +107,32 @@ impl Skim {
 
     /// Goes on.
     pub(super) fn step(&mut self, window: &[u8], last: bool) -> Stop {
-        let mut at = self.at;
-        let mut expect = self.expect;
-        let mut object = self.is_object();
+        let (mut at, mut expect, mut depth) = (self.at, self.expect, self.depth);
+        let mut object = self.is_object(depth);
         let mut inside = self.inside.take();
         macro_rules! stop {
             ($stop:expr) => {{
-                (self.at, self.expect) = (at, expect);
+                (self.at, self.expect, self.depth) = (at, expect, depth);
                 return $stop;
+            }};
+        }
+        // A value ends before `at`.
+        macro_rules! value {
+            () => {{
+                match depth {
+                    0 => stop!(Stop::Over(at)),
+                    1 => self.fields.note(self.member, self.start, at),
+                    _ => {}
+                }
+                expect = Expect::CommaOrEnd;
             }};
         }
         macro_rules! close {
             () => {{
                 at += 1;
-                self.depth -= 1;
-                if self.depth == 0 {
-                    stop!(Stop::Over(at));
-                }
-                object = self.is_object();
-                expect = Expect::CommaOrEnd;
+                depth -= 1;
+                object = self.is_object(depth);
+                value!();
             }};
         }
         loop {
@@ -143,7 +156,7 @@ impl Skim {
                     at += 1;
                     expect = Expect::Value;
                 }
-                (Expect::Key | Expect::KeyOrEnd | Expect::Value | Expect::ValueOrEnd, b'"') => {
+                (Expect::Key | Expect::KeyOrEnd, b'"') => {
                     let end = match string_end(window, inside.take().map_or(at + 1, Inside::at)) {
                         Ok(end) => end,
                         Err(inside) => {
@@ -151,73 +164,84 @@ impl Skim {
                             stop!(Stop::More);
                         }
                     };
-                    if matches!(expect, Expect::Value | Expect::ValueOrEnd) {
-                        at = end + 1;
-                        if self.depth == 0 {
-                            stop!(Stop::Over(at));
-                        }
-                        expect = Expect::CommaOrEnd;
-                        continue;
-                    }
-                    if self.watch && self.depth > 1 {
-                        let key = window.get(at + 1..end).unwrap_or_default();
-                        if key::is_state(key) || (self.depth == 2 && key == b"out") {
-                            stop!(Stop::Nested);
-                        }
+                    let key = window.get(at + 1..end).unwrap_or_default();
+                    if depth == 1 {
+                        self.member = Member::of(key);
+                    } else if self.watch && (key::is_state(key) || (depth == 2 && key == b"out")) {
+                        stop!(Stop::Nested);
                     }
                     at = end + 1;
                     expect = Expect::Colon;
-                }
-                (Expect::Value | Expect::ValueOrEnd, b'{' | b'[') => {
-                    if self.depth == DEEPEST {
-                        stop!(Stop::Broken(at));
+                    // Mostly the colon follows at once.
+                    if window.get(at) == Some(&b':') {
+                        at += 1;
+                        expect = Expect::Value;
                     }
-                    // `[ERROR   ] …` between the lines of a list, and no list.
-                    if byte == b'[' {
-                        match window.get(at + 1..at + 3) {
-                            None if !last => stop!(Stop::More),
-                            Some(level) if level.iter().all(u8::is_ascii_uppercase) => {
-                                stop!(Stop::Broken(at))
-                            }
-                            _ => {}
-                        }
-                    }
-                    at += 1;
-                    object = byte == b'{';
-                    self.open(object);
-                    expect = if object { Expect::KeyOrEnd } else { Expect::ValueOrEnd };
                 }
                 (Expect::Value | Expect::ValueOrEnd, _) => {
-                    let end = scalar_end(window, inside.take().map_or(at, Inside::at));
-                    let word = window.get(at..end).unwrap_or_default();
-                    if end == window.len() && !(last && is_scalar(word)) {
-                        self.inside = Some(Inside::Scalar(end));
-                        stop!(Stop::More);
+                    if depth == 1 && inside.is_none() {
+                        self.start = at;
                     }
-                    if !is_scalar(word) {
-                        stop!(Stop::Broken(at));
+                    match byte {
+                        b'"' => match string_end(window, inside.take().map_or(at + 1, Inside::at)) {
+                            Ok(end) => {
+                                at = end + 1;
+                                value!();
+                            }
+                            Err(inside) => {
+                                self.inside = Some(Inside::String(inside));
+                                stop!(Stop::More);
+                            }
+                        },
+                        b'{' | b'[' => {
+                            if depth == DEEPEST {
+                                stop!(Stop::Broken(at));
+                            }
+                            // `[ERROR   ] …` between the lines of a list, and no list.
+                            if byte == b'[' {
+                                match window.get(at + 1..at + 3) {
+                                    None if !last => stop!(Stop::More),
+                                    Some(level) if level.iter().all(u8::is_ascii_uppercase) => {
+                                        stop!(Stop::Broken(at))
+                                    }
+                                    _ => {}
+                                }
+                            }
+                            at += 1;
+                            depth += 1;
+                            object = byte == b'{';
+                            self.open(depth, object);
+                            expect = if object { Expect::KeyOrEnd } else { Expect::ValueOrEnd };
+                        }
+                        _ => {
+                            let end = scalar_end(window, inside.take().map_or(at, Inside::at));
+                            let word = window.get(at..end).unwrap_or_default();
+                            if end == window.len() && !(last && is_scalar(word)) {
+                                self.inside = Some(Inside::Scalar(end));
+                                stop!(Stop::More);
+                            }
+                            if !is_scalar(word) {
+                                stop!(Stop::Broken(at));
+                            }
+                            at = end;
+                            value!();
+                        }
                     }
-                    at = end;
-                    if self.depth == 0 {
-                        stop!(Stop::Over(at));
-                    }
-                    expect = Expect::CommaOrEnd;
                 }
                 _ => stop!(Stop::Broken(at)),
             }
         }
     }
 
-    fn open(&mut self, object: bool) {
-        self.depth += 1;
-        let (word, bit) = (self.depth / 64, 1 << (self.depth % 64));
+    fn open(&mut self, depth: usize, object: bool) {
+        let (word, bit) = (depth / 64, 1 << (depth % 64));
         match object {
             true => self.objects[word] |= bit,
             false => self.objects[word] &= !bit,
         }
     }
 
-    fn is_object(&self) -> bool {
-        self.objects[self.depth / 64] & (1 << (self.depth % 64)) != 0
+    fn is_object(&self, depth: usize) -> bool {
+        self.objects[depth / 64] & (1 << (depth % 64)) != 0
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use proptest::prelude::*;
+
 use super::super::{Frames, InputFormat, UnitKind};
 
 /// A reader that gives so many bytes at a time.
@@ -43,7 +45,7 @@ fn seen(input: &[u8], piece: usize) -> Vec<Seen> {
     while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
         let mut text = String::from_utf8_lossy(unit.bytes).into_owned();
         let kind = match unit.kind {
-            UnitKind::JsonState => "state".to_owned(),
+            UnitKind::JsonState(_) => "state".to_owned(),
             UnitKind::JsonCompile => "compile".to_owned(),
             UnitKind::JsonReturn => "return".to_owned(),
             UnitKind::JsonNotice => "notice".to_owned(),
@@ -75,7 +77,9 @@ fn gists(input: &str) -> Vec<String> {
 fn lawful(input: &[u8]) -> Vec<Seen> {
     let whole = seen(input, usize::MAX);
     for piece in [1, 2, 3, 7, 64] {
-        assert_eq!(seen(input, piece), whole, "in pieces of {piece}");
+        let pieces = seen(input, piece);
+        let odd = pieces.iter().zip(&whole).find(|(one, other)| one != other);
+        assert!(odd.is_none() && pieces.len() == whole.len(), "in pieces of {piece}: {odd:#?}");
     }
     let records: Vec<&Seen> =
         whole.iter().filter(|seen| seen.kind != "end" && !seen.kind.starts_with("fault")).collect();
@@ -357,4 +361,40 @@ fn what_is_too_large_is_said_and_passed_over() {
             ("notice", "-"),
         ]
     );
+}
+
+/// Documents with a bit of everything: a step, a step in a step, lists, words, envelopes.
+fn everything() -> String {
+    let nested = format!(
+        "\"w1\": {{\n\"a_|-b_|-c_|-d\": {S},\n\"e_|-f_|-g_|-h\": {S}\n}},\n\"w2\": [\n\"e1\",\n\"e2\"\n],\n\"w3\": \"gone\""
+    );
+    let step = format!(
+        "\"salt_|-s_|-s_|-state\": {{\n\"changes\": {{\n\"out\": \"highstate\",\n\"ret\": {{\n{nested}\n}}\n}},\n\"result\": true\n}}"
+    );
+    let outer = format!(
+        "\"salt_|-o_|-o_|-runner\": {{\n\"changes\": {{\"return\": {{\"data\": {{\n\"m\": {{\n{step}\n}}\n}},\n\"retcode\": 0}}}},\n\"result\": true\n}}"
+    );
+    format!(
+        "jid: 1\n{{\n\"data\": {{\n\"m\": {{\n{outer},\n\"z_|-z_|-z_|-z\": {S}\n}},\n\"v\": {{\n\"retcode\": 1,\n\"x\": [NaN, -1.5e3]\n}}\n}},\n\"retcode\": 0\n}}\n{{\"w\": {{\"i_|-j_|-k_|-l\": {S}}}}}\n"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_is_done_to_it_lines_are_covered_and_pieces_make_no_difference(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..40, 0usize..14), 1..5)
+    ) {
+        const PIECES: [&str; 14] = [
+            "", "\n", "\"", "\\", "{", "}", "[", "]", ",", ":", "\n[ERROR   ] log \"{\n", "\nweb1:\n", "\"x\": 1,", "\n{\"\n",
+        ];
+        let mut input = everything().into_bytes();
+        for (at, cut, piece) in edits {
+            let at = at.index(input.len() + 1);
+            let end = input.len().min(at + cut);
+            input.splice(at..end, PIECES[piece].bytes());
+        }
+        lawful(&input);
+    }
 }

@@ -9,6 +9,8 @@ const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
 const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
 const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
+/// How many words of a string are looked at by hand.
+const BY_HAND: usize = 6;
 const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
 
 /// The first byte from `at` on that is no blank, or the end.
@@ -51,19 +53,19 @@ pub fn string_end(bytes: &[u8], from: usize) -> Result<usize, usize> {
 /// The first quote or backslash. Most strings are short: a few words by hand before `memchr` is called.
 #[inline]
 fn special(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while at < 48 {
-        let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { break };
-        let word = u64::from_le_bytes(*chunk);
+    let mut words = bytes.chunks_exact(8);
+    for (index, chunk) in words.by_ref().take(BY_HAND).enumerate() {
+        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
         let (quotes, backslashes) = (word ^ QUOTES, word ^ BACKSLASHES);
         // The lowest high bit that is left stands over the first byte that is zero.
         let zeros = (quotes.wrapping_sub(ONES) & !quotes) | (backslashes.wrapping_sub(ONES) & !backslashes);
         match zeros & HIGHS {
-            0 => at += 8,
-            hits => return Some(at + hits.trailing_zeros() as usize / 8),
+            0 => {}
+            hits => return Some(8 * index + hits.trailing_zeros() as usize / 8),
         }
     }
-    memchr::memchr2(b'"', b'\\', bytes.get(at..)?).map(|ahead| at + ahead)
+    let at = (bytes.len() / 8).min(BY_HAND) * 8;
+    memchr::memchr2(b'"', b'\\', &bytes[at..]).map(|ahead| at + ahead)
 }
 
 /// Where the scalar ends that `at` is in, if it ends within `bytes`: behind the last byte that can be part of one.

@@ -1,17 +1,17 @@
 //! Reads with care what is around states: which key names a minion, which value is told by itself.
 
-use super::super::{Answer, Beyond, Body, Found, UnitKind};
+use super::super::{Answer, Beyond, UnitKind};
 use super::skim::{DEEPEST, Expect, Inside, Skim, Stop};
 use super::stack::{self, Level, Name};
 use super::token::{blanks, is_scalar, scalar_end, string_end, unescape};
-use super::{Due, Framer, key, step};
+use super::{Due, Framer, key};
 
 impl Framer {
     /// Reads on until something is to be answered.
     pub(super) fn walk(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
         loop {
             while let Some(due) = self.due.pop_front() {
-                if let Some(answer) = self.pay(due, window) {
+                if let Some(answer) = self.pay(due, window, beyond) {
                     return answer;
                 }
             }
@@ -41,24 +41,16 @@ impl Framer {
                 None
             }
             Stop::Over(end) => {
+                let fields = skim.fields;
                 self.skim = None;
                 (self.at, self.expect) = (end, Expect::CommaOrEnd);
                 if !self.skims_state {
                     return None;
                 }
                 let lost = std::mem::take(&mut self.lost);
-                Some(self.state(window, line, self.member, end, lost))
+                Some(self.state(window, line, self.member, end, (!lost).then(|| fields.from(self.member))))
             }
         }
-    }
-
-    /// A state is whole: it is told.
-    fn state(&mut self, window: &[u8], line: u64, member: usize, end: usize, lost: bool) -> Answer {
-        let container = self.levels.len() - 1;
-        let start = self.settle(window, line, container, member, None);
-        let kind = if lost { UnitKind::Stray } else { UnitKind::JsonState };
-        self.resume(container + 1, end);
-        self.found(window, kind, start, member..end, end)
     }
 
     /// Reads one token.
@@ -267,92 +259,10 @@ impl Framer {
         answer
     }
 
-    /// A state that was read with care is whole.
-    fn state_over(&mut self, window: &[u8], line: u64, member: usize, end: usize) -> Answer {
-        let Some(level) = self.levels.pop() else { return Answer::Skip(0) };
-        let step = if level.step { self.steps.pop() } else { None };
-        let Some(mut step) = step else { return self.state(window, line, member, end, level.lost) };
-        step.keep(window, end);
-        let (first, lost) = (step.line, step.lost || level.lost);
-        self.resume(self.levels.len(), end);
-        self.shift(window, end);
-        let depth = self.steps.len() as u16;
-        let kind = if lost { UnitKind::Stray } else { UnitKind::JsonState };
-        let body = if lost { Body::Window(0..end) } else { Body::Kept };
-        self.kept = step.into_kept();
-        Answer::Found(Found { kind, span: 0..end, body, consumed: end, line: Some(first), depth })
-    }
-
-    /// What stands in `container`, and begins at `member`, is told: says whose run it is in, cuts it out of the step
-    /// around it, and answers where its lines begin. `own` is the minion, where its own key names that.
-    pub(super) fn settle(
-        &mut self,
-        window: &[u8],
-        line: u64,
-        container: usize,
-        member: usize,
-        own: Option<String>,
-    ) -> usize {
-        while let Some(at) = self.levels.iter().position(|level| level.state && !level.step) {
-            self.promote(window, line, at);
-        }
-        self.place(window, container, member, own)
-    }
-
-    /// The state at this level holds others: it is a step.
-    fn promote(&mut self, window: &[u8], line: u64, at: usize) {
-        let member = self.levels[at].member;
-        let start = self.place(window, at.saturating_sub(1), member, None);
-        let key = window.get(member + 1..).unwrap_or_default();
-        let key = string_end(key, 0).map_or(key, |end| &key[..end]);
-        let lines = memchr::memchr_iter(b'\n', window.get(..start).unwrap_or_default()).count() as u64;
-        self.steps.push(step::Step::new(unescape(key::id(key)).into_owned(), line + lines, member));
-        self.levels[at].step = true;
-    }
-
-    fn place(&mut self, window: &[u8], container: usize, member: usize, own: Option<String>) -> usize {
-        let depth = self.steps.len();
-        let owner = stack::owner(&self.levels, container);
-        let run = owner.unwrap_or(container);
-        let alone = own.is_some();
-        let fresh = alone || !self.levels[run].run || !self.runs.is_at(depth, run);
-        if fresh {
-            let around = || self.runs.minion(depth.checked_sub(1)?).map(str::to_owned);
-            let named = owner.and_then(|owner| stack::name(&self.levels[owner], window));
-            let minion = own.or(named).or_else(around);
-            self.runs.begin(depth, minion, if alone { usize::MAX } else { run });
-            self.levels[run].run |= !alone;
-        }
-        // What stands beside a minion's return is a minion's return too.
-        let beside = owner.filter(|_| !alone).and_then(|owner| owner.checked_sub(1));
-        if let Some(beside) = beside.filter(|beside| !self.levels[*beside].state) {
-            self.levels[beside].minions = true;
-        }
-        for level in &mut self.levels[..=container] {
-            level.told = true;
-        }
-        let header = owner.filter(|_| !alone).map(|owner| self.levels[owner].member);
-        match self.steps.last_mut() {
-            None => self.head.take().unwrap_or(member),
-            Some(step) => {
-                let level = if header.is_some() { run } else { container + 1 };
-                step.cut(window, header.unwrap_or(member), level);
-                if fresh { header.unwrap_or(member) } else { member }
-            }
-        }
-    }
-
     /// What is opened here begins the lines of what is told next, if nothing before it does.
     fn begin_lines(&mut self) {
         if self.steps.is_empty() {
             self.head.get_or_insert(self.member);
-        }
-    }
-
-    /// What was cut out of the step around it as `level` is over.
-    fn resume(&mut self, level: usize, end: usize) {
-        if let Some(step) = self.steps.last_mut() {
-            step.resume(level, end);
         }
     }
 

@@ -16,7 +16,7 @@
 //! The walk is resumable: it keeps its place, so that a block of megabytes that arrives in small reads is looked at
 //! once. It finds out where the block ends and where its fields stand; what they say is decode's to read.
 
-use super::super::{Beyond, NESTED_INDENT};
+use super::super::NESTED_INDENT;
 use super::colour::sgr;
 use super::lines::{CONTENT, Lines, Peek, blank, indented, trim_end, within};
 use super::{log, marks};
@@ -110,53 +110,52 @@ pub(super) fn label(line: &[u8], coloured: bool) -> Option<(Label, usize)> {
     Some((known.1, if line.get(colon + 1) == Some(&b' ') { colon + 2 } else { colon + 1 }))
 }
 
-/// A block as nearly all are, at the start of `text` and not nested or painted: each label in its place, every field
-/// but comment and changes on one line, and the next block or the Summary behind it. Its fields, and its length.
+/// A block as nearly all are, at `start` and neither nested nor painted: each label in its place, every field but
+/// comment and changes on one line, and the next block or the Summary behind it. Its fields, and where it ends.
 ///
 /// `None` for any other, and where not all of it has arrived: then a [`Walk`] finds out, and must come to the same.
-pub(super) fn usual(text: &[u8]) -> Option<(Labels, usize)> {
-    let mut labels = Labels::default();
-    let mut at = 11;
-    let mut rest = text.strip_prefix(b"----------\n")?;
-    let mut field = |label: Label, rest: &mut &[u8], at: &mut usize| -> Option<()> {
-        let value = rest.strip_prefix(LABELS[label as usize].0)?.strip_prefix(b": ")?;
-        let end = memchr::memchr(b'\n', value)?;
-        let start = *at + 14;
-        *labels.field(label) = Field { start: start as u32, end: (start + end) as u32 };
-        *at = start + end + 1;
-        *rest = &value[end + 1..];
-        Some(())
-    };
-    field(Label::Id, &mut rest, &mut at)?;
-    field(Label::Function, &mut rest, &mut at)?;
-    if rest.starts_with(LABELS[Label::Name as usize].0) {
-        field(Label::Name, &mut rest, &mut at)?;
-    }
-    field(Label::Result, &mut rest, &mut at)?;
-    field(Label::Comment, &mut rest, &mut at)?;
-    let lines = Lines { window: text, beyond: Beyond::More };
-    let comment = lines.content(at, CONTENT);
-    if comment > at {
-        at = comment;
-        rest = &text[at..];
-    }
-    let commented = at - 1;
-    if rest.starts_with(LABELS[Label::Started as usize].0) {
-        field(Label::Started, &mut rest, &mut at)?;
-        field(Label::Duration, &mut rest, &mut at)?;
-    }
-    field(Label::Changes, &mut rest, &mut at)?;
-    let changes = lines.content(at, CONTENT);
-    // A mapping; what else stands here is a nested run, or odd.
-    if changes > at && !rest.starts_with(b"              ----------\n") {
+pub(super) fn usual(lines: &Lines<'_>, start: usize) -> Option<(Labels, usize)> {
+    let window = lines.window;
+    if !window.get(start..)?.starts_with(b"----------\n") {
         return None;
     }
-    let behind = &text[changes..];
+    let mut labels = Labels::default();
+    let mut at = start + 11;
+    let shows = |at: usize, label: Label| window[at..].first_chunk::<12>() == Some(LABELS[label as usize].0);
+    let mut field = |label: Label, at: &mut usize| -> Option<()> {
+        if !shows(*at, label) || window.get(*at + 12..*at + 14)? != b": " {
+            return None;
+        }
+        let end = lines.ends.line_end(*at + 14)?;
+        *labels.field(label) = Field { start: (*at + 14 - start) as u32, end: (end - start) as u32 };
+        *at = end + 1;
+        Some(())
+    };
+    field(Label::Id, &mut at)?;
+    field(Label::Function, &mut at)?;
+    if shows(at, Label::Name) {
+        field(Label::Name, &mut at)?;
+    }
+    field(Label::Result, &mut at)?;
+    field(Label::Comment, &mut at)?;
+    at = lines.content(at, CONTENT);
+    let commented = at - 1;
+    if shows(at, Label::Started) {
+        field(Label::Started, &mut at)?;
+        field(Label::Duration, &mut at)?;
+    }
+    field(Label::Changes, &mut at)?;
+    let changes = lines.content(at, CONTENT);
+    // A mapping; what else stands here is a nested run, or odd.
+    if changes > at && !window[at..].starts_with(b"              ----------\n") {
+        return None;
+    }
+    let behind = &window[changes..];
     if !(behind.starts_with(b"----------\n") || behind.starts_with(b"\nSummary for ")) {
         return None;
     }
-    labels.field(Label::Comment).end = commented as u32;
-    labels.field(Label::Changes).end = changes as u32 - 1;
+    labels.field(Label::Comment).end = (commented - start) as u32;
+    labels.field(Label::Changes).end = (changes - 1 - start) as u32;
     Some((labels, changes))
 }
 

@@ -15,6 +15,7 @@ mod walks;
 
 use std::collections::VecDeque;
 
+use super::index::Window;
 use super::{Answer, Beyond, Body, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
 use block::{Field, Label, Labels, Walk, Walked};
 use lines::{Lines, Peek, within};
@@ -113,14 +114,15 @@ impl Framer {
     }
 
     /// The next unit of the window, which begins in line `line`.
-    pub(super) fn step(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
+    pub(super) fn step(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
         if let Some(event) = self.owed.pop_front() {
             return Answer::Found(event);
         }
         if self.level().ended {
             *self.level() = Level::default();
         }
-        let lines = Lines { window, beyond };
+        let lines = Lines::new(window, beyond);
+        let window = lines.window;
         if self.overlong {
             return self.pass_over(&lines);
         }
@@ -137,16 +139,16 @@ impl Framer {
         let (raw, next) = match peek {
             Peek::Line(raw, next) => (raw, next),
             Peek::More => return Answer::More,
-            Peek::End => return self.over(),
+            Peek::End => return self.over(window.len()),
         };
         if beyond == Beyond::TooMuch && next == window.len() && !window.ends_with(b"\n") {
             return self.between(&lines, UnitKind::Stray, at, next);
         }
         if self.levels.len() == 1
-            && let Some((labels, length)) = block::usual(&window[at..])
+            && let Some((labels, end)) = block::usual(&lines, at)
         {
             self.begin_state();
-            return self.unit(&lines, UnitKind::Block(labels), at, at + length);
+            return self.unit(&lines, UnitKind::Block(labels), at, end);
         }
         let log = log::prefix(raw).is_some();
         let Some(inner) = within(raw, self.margin()).filter(|_| !log || self.margin() == 0) else {
@@ -310,7 +312,6 @@ impl Framer {
             }
             Begin::Summary => match walks::summary_end(lines, at, margin) {
                 Some(end) => {
-                    self.level().open = true;
                     let answer = self.unit(lines, UnitKind::Summary, at, end);
                     // Every Salt that counts prints a total.
                     if !walks::has_total(&lines.window[at..end]) {
@@ -390,6 +391,9 @@ impl Framer {
             }
             Begin::Nothing => {
                 if self.header > 0 {
+                    if next == lines.window.len() && lines.beyond == Beyond::Nothing {
+                        self.fault("cut", true, "the input ends where a minion's states begin");
+                    }
                     return self.nothing_below();
                 }
                 self.between(lines, UnitKind::Stray, at, next)
@@ -577,8 +581,11 @@ impl Framer {
     }
 
     /// Nothing follows: what is open is closed, from the inside out.
-    fn over(&mut self) -> Answer {
+    fn over(&mut self, length: usize) -> Answer {
         if self.header > 0 || self.level().open || self.levels.len() > 1 {
+            if self.header > 0 && self.header < length {
+                self.fault("cut", true, "the input ends inside the first line below a minion's header");
+            }
             return match self.levels.len() {
                 1 if self.header == 0 => {
                     self.close_run();

@@ -24,7 +24,8 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
         // Nothing but hidden states: a Summary follows the empty line.
         return Some(match lines.peek_text(behind).1 {
             Peek::More => return None,
-            Peek::End => false,
+            // Cut inside the line below: what it would have said is not known.
+            Peek::End => !strict && !lines.window.ends_with(b"\n"),
             Peek::Line(line, _) => {
                 within(line, margin).is_some_and(|line| marks::summary(line) || marks::only_colour(line))
             }

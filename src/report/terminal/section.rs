@@ -3,7 +3,7 @@
 //! Findings are kept as the text they will be shown as, up to a number and a size; what is over that is counted and
 //! shown as a number. A failed state says how many others it kept from running, wherever those stand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::finding::{brief, full, place, steps};
@@ -20,7 +20,7 @@ const KEPT: usize = 100;
 const BYTES: usize = 128 * 1024;
 /// So many bytes of findings are shown in all, those that need someone and the others apart: nobody reads on behind
 /// that, and a fleet of thousands would bury its own answers.
-const ROOM: [usize; 2] = [2 * 1024 * 1024, 1024 * 1024];
+const ROOM: [usize; 2] = [1024 * 1024, 512 * 1024];
 /// So many places of findings that look the same are named.
 const ALSO: usize = 3;
 /// So many root failures are told apart.
@@ -35,11 +35,13 @@ pub(super) const UNTRUSTED: &str = "UNTRUSTED";
 pub(super) struct Room {
     urgent: usize,
     other: usize,
+    /// The rules whose help has been given, and need not be given with the next change that is to be reviewed.
+    told: HashSet<String>,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Room { urgent: ROOM[0], other: ROOM[1] }
+        Room { urgent: ROOM[0], other: ROOM[1], told: HashSet::new() }
     }
 }
 
@@ -144,8 +146,8 @@ impl Section {
     pub(super) fn keep(&mut self, look: &Look, seen: &Seen<'_, '_>, room: &mut Room) {
         let minion = self.minion.as_deref();
         match seen.verdict.class {
-            Class::ActionRequired => self.action.keep(look, minion, seen, &mut room.urgent),
-            Class::Review => self.review.keep(look, minion, seen, &mut room.other),
+            Class::ActionRequired => self.action.keep(look, minion, seen, &mut room.urgent, None),
+            Class::Review => self.review.keep(look, minion, seen, &mut room.other, Some(&mut room.told)),
             Class::Blocked => {
                 if let (Record::State(state), Some(cause)) = (seen.record, &seen.verdict.cause)
                     && (self.blocked.len() < ROOTS || self.blocked.contains_key(&named(cause)))
@@ -153,11 +155,11 @@ impl Section {
                     *self.blocked.entry(named(cause)).or_default() += state.stands_for;
                 }
                 if look.show >= Show::Changes {
-                    self.folded.keep(look, minion, seen, &mut room.other);
+                    self.folded.keep(look, minion, seen, &mut room.other, None);
                 }
             }
             Class::Benign | Class::FalsePositive if look.show >= Show::Changes => {
-                self.known.keep(look, minion, seen, &mut room.other);
+                self.known.keep(look, minion, seen, &mut room.other, None);
             }
             Class::Benign | Class::FalsePositive | Class::Clean => {}
         }
@@ -218,7 +220,14 @@ impl Section {
 }
 
 impl Group {
-    fn keep(&mut self, look: &Look, minion: Option<&str>, seen: &Seen<'_, '_>, room: &mut usize) {
+    fn keep(
+        &mut self,
+        look: &Look,
+        minion: Option<&str>,
+        seen: &Seen<'_, '_>,
+        room: &mut usize,
+        told: Option<&mut HashSet<String>>,
+    ) {
         if self.findings.len() >= KEPT || self.bytes >= BYTES || *room == 0 {
             self.dropped += 1;
             return;
@@ -229,7 +238,11 @@ impl Group {
             brief(&mut head, minion, seen);
         } else {
             full(&mut head, minion, seen);
-            steps(&mut tail, seen.verdict);
+            let rule = seen.verdict.rule;
+            let new = told.zip(rule).is_none_or(|(told, rule)| told.insert(rule.id.clone()));
+            if new {
+                steps(&mut tail, seen.verdict);
+            }
             if let Record::State(state) = seen.record
                 && state.outcome == Outcome::Failed
             {
@@ -238,7 +251,8 @@ impl Group {
         }
         let place = place(seen.file, seen.record.at().line);
         let mut hasher = DefaultHasher::new();
-        (head.text.replacen(&place, "", 1), &tail.text).hash(&mut hasher);
+        let rule = seen.verdict.rule.map(|rule| &rule.id);
+        (head.text.replacen(&place, "", 1), rule).hash(&mut hasher);
         let look = hasher.finish();
         if let Some(alike) = self.findings.iter_mut().find(|finding| finding.look == look) {
             if alike.also.len() < ALSO {

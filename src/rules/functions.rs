@@ -1,0 +1,66 @@
+//! The names of Salt's own state functions, so that a slip in a rule can be told from a state of somebody's own.
+//!
+//! `functions.txt` lists them as Salt prints them, `module.function`: the public functions of every module in
+//! `salt/states` of 3007.1, under the module's virtual name and its function aliases.
+
+use std::sync::OnceLock;
+
+static LIST: &str = include_str!("functions.txt");
+
+/// So long a function's name can hold two slips and still be no other.
+const LONG: usize = 6;
+
+/// Every function, sorted.
+pub(super) fn all() -> &'static [&'static str] {
+    static ALL: OnceLock<Vec<&'static str>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut all: Vec<&str> = LIST.lines().collect();
+        all.sort_unstable();
+        all
+    })
+}
+
+/// The function that was probably meant, if `name` is none of Salt's and nearly one.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    if all().binary_search(&name).is_ok() {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    let (module, function) = lower.split_once('.')?;
+    // One slip anywhere, two in a long name of a module that is there.
+    let slips = |known: &str| match known.split_once('.') {
+        Some((same, _)) if same == module && function.len() >= LONG => 2,
+        _ => 1,
+    };
+    all()
+        .iter()
+        .filter(|known| known.len().abs_diff(name.len()) <= 2)
+        .map(|known| (strsim::damerau_levenshtein(&lower, known), *known))
+        .filter(|(distance, known)| *distance <= slips(known))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{all, meant};
+
+    #[test]
+    fn a_slip_is_told_from_a_state_of_ones_own() {
+        assert!(all().len() > 1000);
+        for (name, expected) in [
+            ("service.running", None),
+            ("service.runing", Some("service.running")),
+            ("cmd.rum", Some("cmd.run")),
+            ("Cmd.run", Some("cmd.run")),
+            ("file.manged", Some("file.managed")),
+            ("pip.instaled", Some("pip.installed")),
+            ("nope.present", None),
+            ("myapp.deployed", None),
+            ("cmd.launch", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(name), expected, "{name}");
+        }
+    }
+}
