@@ -35,8 +35,13 @@ fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&
 fn built_in_rules_hold_the_laws() {
     let rules = Rules::load(true, &[]).unwrap_or_else(|wrong| panic!("{}", wrong.render(100, true, false)));
     assert!(rules.iter().count() > 20);
-    let broken: Vec<String> = laws::check(&rules, &judge).iter().map(ToString::to_string).collect();
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    let broken = laws::check(&rules, &judge);
+    let (warned, broken): (Vec<_>, Vec<_>) = broken.iter().partition(|it| it.law.only_warns());
+    let listed =
+        |these: &[&laws::Violation<'_>]| -> String { these.iter().map(|it| format!("{it}\n")).collect() };
+    assert!(broken.is_empty(), "{}", listed(&broken));
+    // A terse line has no words to ask for, nor has a return of nothing.
+    assert!(warned.len() <= 3, "{}", listed(&warned));
     let bare: Vec<_> = rules.iter().filter(|rule| rule.counterexamples.is_empty()).map(|it| &it.id).collect();
     assert!(bare.is_empty(), "no counterexample: {bare:?}");
 }

@@ -139,7 +139,7 @@ impl Framer {
         let (raw, next) = match peek {
             Peek::Line(raw, next) => (raw, next),
             Peek::More => return Answer::More,
-            Peek::End => return self.over(),
+            Peek::End => return self.over(window.len()),
         };
         if beyond == Beyond::TooMuch && next == window.len() && !window.ends_with(b"\n") {
             return self.between(&lines, UnitKind::Stray, at, next);
@@ -312,8 +312,12 @@ impl Framer {
             }
             Begin::Summary => match walks::summary_end(lines, at, margin) {
                 Some(end) => {
-                    self.level().open = true;
                     let answer = self.unit(lines, UnitKind::Summary, at, end);
+                    // Every Salt that counts prints a total.
+                    if !walks::has_total(&lines.window[at..end]) {
+                        let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
+                        self.fault("cut", cut, "Salt's own count ends before its total");
+                    }
                     self.end_run(true);
                     answer
                 }
@@ -387,6 +391,9 @@ impl Framer {
             }
             Begin::Nothing => {
                 if self.header > 0 {
+                    if next == lines.window.len() && lines.beyond == Beyond::Nothing {
+                        self.fault("cut", true, "the input ends where a minion's states begin");
+                    }
                     return self.nothing_below();
                 }
                 self.between(lines, UnitKind::Stray, at, next)
@@ -574,8 +581,11 @@ impl Framer {
     }
 
     /// Nothing follows: what is open is closed, from the inside out.
-    fn over(&mut self) -> Answer {
+    fn over(&mut self, length: usize) -> Answer {
         if self.header > 0 || self.level().open || self.levels.len() > 1 {
+            if self.header > 0 && self.header < length {
+                self.fault("cut", true, "the input ends inside the first line below a minion's header");
+            }
             return match self.levels.len() {
                 1 if self.header == 0 => {
                     self.close_run();

@@ -24,7 +24,8 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
         // Nothing but hidden states: a Summary follows the empty line.
         return Some(match lines.peek_text(behind).1 {
             Peek::More => return None,
-            Peek::End => false,
+            // Cut inside the line below: what it would have said is not known.
+            Peek::End => !strict && !lines.window.ends_with(b"\n"),
             Peek::Line(line, _) => {
                 within(line, margin).is_some_and(|line| marks::summary(line) || marks::only_colour(line))
             }
@@ -255,6 +256,14 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         }
         end = next;
     }
+}
+
+/// Does this Summary tell how many states there were?
+pub(super) fn has_total(summary: &[u8]) -> bool {
+    [&b"Total states run:"[..], b"Total:"].iter().any(|key| {
+        let at = memchr::memmem::rfind(summary, key).map(|at| at + key.len());
+        at.is_some_and(|at| summary[at..].trim_ascii_start().first().is_some_and(u8::is_ascii_digit))
+    })
 }
 
 fn only_colour_before(lines: &Lines<'_>, at: usize, end: usize) -> bool {
