@@ -265,6 +265,7 @@ fn one_state(
         Shape::Terse => {
             wanted.id = Want::Absent;
             wanted.name = one(if mode.by_id() { id } else { name });
+            wanted.function = one(&format!("{module}.{last}"));
             if mode.own_format() {
                 // What stands where, nobody knows.
                 (wanted.name, wanted.started, wanted.duration) = (Want::Any, Want::Any, None);
@@ -272,7 +273,6 @@ fn one_state(
                     wanted.function = Want::Any;
                 }
             }
-            wanted.function = one(&format!("{module}.{last}"));
             wanted.comment = Want::Absent;
             wanted.changes = Changes::Absent;
             wanted.result = Some(Some(match &state["result"] {

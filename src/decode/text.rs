@@ -64,17 +64,18 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
 pub(super) fn terse<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     let margin = at.depth * NESTED_INDENT as u16;
     let line = unit.get(usize::from(margin)..).unwrap_or_default();
+    let raw: Reader = if unit.ends_with(b"\r\n") { read_raw_crlf } else { read_raw };
     if let Some(terse) = terse::read(line) {
-        return Record::State(terse_state(at, &terse, margin));
+        return Record::State(terse_state(at, &terse, margin, raw));
     }
     // A painted line in a user's own format: colour can be anywhere in it.
     match terse::read(&colour::strip(line)) {
-        Some(terse) => Record::State(terse_state(at.into_owned(), &terse, margin)).into_owned(),
+        Some(terse) => Record::State(terse_state(at.into_owned(), &terse, margin, raw)).into_owned(),
         None => Record::Stray(Stray { at, text: Text::plain(unit) }),
     }
 }
 
-fn terse_state<'t>(at: Place<'t>, terse: &terse::Terse<'t>, margin: u16) -> State<'t> {
+fn terse_state<'t>(at: Place<'t>, terse: &terse::Terse<'t>, margin: u16, raw: Reader) -> State<'t> {
     let (outcome, result) = match terse.result {
         b"Clean" | b"True" => (Outcome::Clean, Some(StateResult::True)),
         b"Changed" => (Outcome::Changed, Some(StateResult::True)),
@@ -86,7 +87,7 @@ fn terse_state<'t>(at: Place<'t>, terse: &terse::Terse<'t>, margin: u16) -> Stat
     State {
         at,
         id: None,
-        name: Some(Text::new(terse.name, margin, read_raw)),
+        name: Some(Text::new(terse.name, margin, raw)),
         function: Some(Text::plain(terse.function)),
         sls: None,
         run_num: None,
@@ -96,7 +97,7 @@ fn terse_state<'t>(at: Place<'t>, terse: &terse::Terse<'t>, margin: u16) -> Stat
         changes: None,
         started: terse.started.map(Text::plain),
         duration_ms: terse.duration.and_then(duration),
-        warnings: (!warnings.is_empty()).then(|| Text::new(warnings, margin, read_raw)).into_iter().collect(),
+        warnings: (!warnings.is_empty()).then(|| Text::new(warnings, margin, raw)).into_iter().collect(),
         stands_for: compressed(None, Some(terse.name)).0,
     }
 }

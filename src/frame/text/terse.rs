@@ -144,7 +144,8 @@ fn tabular(unit: &[u8]) -> Option<Terse<'_>> {
     // The name goes on behind the line's end.
     let offset = head.len() - rest.len() + name_at + 9;
     let name = &unit[offset..];
-    let name = painted_end(name.strip_suffix(b"\n").unwrap_or(name));
+    let name = name.strip_suffix(b"\n").unwrap_or(name);
+    let name = painted_end(name.strip_suffix(b"\r").unwrap_or(name));
     known.then_some(Terse { name, function, result, started, duration, warnings: None })
 }
 
@@ -165,28 +166,24 @@ fn custom(unit: &[u8]) -> Option<Terse<'_>> {
     let unit = trim_end(unit);
     let is_mark = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"_.".contains(byte));
     let mut at = 0;
-    let words: Vec<(usize, &[u8])> = unit
-        .split(is_mark)
-        .map(|word| {
-            let start = at;
-            at += word.len() + 1;
-            (start, word)
-        })
-        .collect();
-    // The name can hold such words too: the two that stand closest together are Salt's.
-    let results = words.iter().rev().filter(|(_, word)| RESULTS[..4].contains(word));
-    let functions = || words.iter().filter(|(_, word)| is_function(word));
-    let gap = |(one, other): &(&(usize, &[u8]), &(usize, &[u8]))| match one.0 < other.0 {
-        true => other.0 - one.0 - one.1.len(),
-        false => one.0 - other.0 - other.1.len(),
-    };
-    let pairs = results.flat_map(|result| functions().map(move |function| (result, function)));
-    let (&(result_at, result), &(function_at, function)) = pairs.min_by_key(gap)?;
-    let (first, second) = match function_at < result_at {
-        true => ((function_at, function.len()), (result_at, result.len())),
-        false => ((result_at, result.len()), (function_at, function.len())),
-    };
-    let parts = [&unit[..first.0], &unit[first.0 + first.1..second.0], &unit[second.0 + second.1..]];
+    let is_result = |word: &[u8]| RESULTS[..4].contains(&word);
+    let words = unit.split(is_mark).map(|word| {
+        let start = at;
+        at += word.len() + 1;
+        (start, word)
+    });
+    let telling: Vec<(usize, &[u8])> =
+        words.filter(|(_, word)| is_result(word) || is_function(word)).collect();
+    // The name can hold such words too: the two that stand closest together are Salt's, of several the last.
+    let closest = telling
+        .windows(2)
+        .rev()
+        .filter(|pair| is_result(pair[0].1) != is_result(pair[1].1))
+        .min_by_key(|pair| pair[1].0 - pair[0].0 - pair[0].1.len())?;
+    let [(first_at, first), (second_at, second)] = *closest else { return None };
+    let (result, function) = if is_result(first) { (first, second) } else { (second, first) };
+    let behind = second_at + second.len();
+    let parts = [&unit[..first_at], &unit[first_at + first.len()..second_at], &unit[behind..]];
     let mark =
         |byte: &u8| !byte.is_ascii_alphanumeric() && *byte < 0x80 && !b"/.~$-_'\"()<>\\\n".contains(byte);
     let name = parts
