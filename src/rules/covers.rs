@@ -2,6 +2,7 @@
 //! it is so; where patterns can't be compared by looking at them it says no.
 
 use super::Rule;
+use super::field::Field;
 use super::index::outcomes;
 use super::matcher::{Condition, Matcher};
 
@@ -12,7 +13,12 @@ const STAR: &str = "\u{f8ff}";
 pub(super) fn covers(above: &Rule, below: &Rule) -> bool {
     above.about == below.about
         && outcomes(below) & !outcomes(above) == 0
-        && above.when.iter().all(|wide| below.when.iter().any(|narrow| includes(wide, narrow)))
+        && above
+            .when
+            .iter()
+            // Outcomes were just compared.
+            .filter(|wide| wide.field != Field::Outcome)
+            .all(|wide| below.when.iter().any(|narrow| includes(wide, narrow)))
 }
 
 fn includes(wide: &Condition, narrow: &Condition) -> bool {
