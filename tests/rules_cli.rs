@@ -299,6 +299,16 @@ fn a_new_rule_is_globbed_sensibly() {
     ] {
         assert!(drafted.contains(part), "{part}: {drafted}");
     }
+    // A draft is told from a rule; once it has its words it is one.
+    let folder = tempfile::tempdir().unwrap();
+    let check = || ends(run_in(folder.path(), &["rules", "check", "mine.toml"]), 0).out;
+    fs::write(folder.path().join("mine.toml"), &drafted).unwrap();
+    assert!(check().contains("is a draft still"), "{}", check());
+    let says = drafted.lines().find(|line| line.starts_with("says = ")).unwrap();
+    let finished = drafted.replace(says, "says = \"Django checked itself\"");
+    fs::write(folder.path().join("mine.toml"), finished.replace("\"review\"", "\"benign\"")).unwrap();
+    assert_eq!(check(), "1 rule: all laws hold.\n");
+
     let place = format!("{}:{}", file.display(), line_of(&file, "migrate --noinput"));
     let drafted = ends(run(&["rules", "new", "--no-config", "--from", &place]), 0).out;
     for part in ["verdict = \"action-required\"", "outcome = \"failed\"", "help = ["] {

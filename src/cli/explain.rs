@@ -160,6 +160,7 @@ fn one(number: usize, it: &Tried<'_>, speaker: Option<&Rule>, out: &mut String) 
     let verdict = match () {
         () if speaks => "SPEAKS",
         () if it.expired => "has expired, and would lower the verdict",
+        () if answered && speaker.is_none() => "would speak, but no rule is asked about this one",
         () if answered => "would speak, too",
         () => "does not answer",
     };

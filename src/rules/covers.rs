@@ -65,3 +65,47 @@ fn asks_for_a_value(matcher: &Matcher) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+    use crate::rules::Rules;
+
+    /// Whether a rule with the first conditions speaks about all that one with the second does.
+    fn says(wide: &str, narrow: &str) -> bool {
+        let rule = |id: &str, when: &str| {
+            format!("[[rule]]\nid = '{id}'\nverdict = 'benign'\n[rule.when]\nfunction = 'cmd.run'\n{when}\n")
+        };
+        let text = rule("wide", wide) + &rule("narrow", narrow);
+        let rules = Rules::from_text("t.toml", &text).unwrap();
+        covers(rules.get("t/wide").unwrap(), rules.get("t/narrow").unwrap())
+    }
+
+    #[test]
+    fn only_what_is_certain_is_covered() {
+        for (wide, narrow, expected) in [
+            ("", "name = 'x'", true),
+            ("name = 'x'", "", false),
+            ("name = '*migrate*'", "name = '*manage.py migrate*'", true),
+            ("name = '*migrate*'", "name = '*mig*rate*'", false),
+            ("name = 'a*'", "name = '*a'", false),
+            ("name = 'a?c'", "name = 'a*c'", false),
+            ("name = 'a?c'", "name = 'abc'", true),
+            ("name = '*a*'", "name = 'a?c'", true),
+            ("name = { contains = '?' }", "name = 'a?c'", false),
+            ("name = ['x', '*y']", "name = ['xy', 'x']", true),
+            ("name = ['x', '*y']", "name = ['xy', 'z']", false),
+            ("name = { exists = true }", "name = 'x'", true),
+            ("name = { exists = true }", "name = { not = 'x' }", false),
+            ("name = { regex = 'a+' }", "name = 'baaa'", true),
+            ("name = { regex = 'a$' }", "name = '*a*'", false),
+            ("stdout = '*'", "name = 'x'", false),
+            ("retcode = { min = 0 }", "retcode = 1", true),
+            ("retcode = { min = 0 }", "retcode = -1", false),
+            ("", "outcome = 'failed'", false),
+            ("outcome = ['changed', 'failed']", "name = 'x'", true),
+        ] {
+            assert_eq!(says(wide, narrow), expected, "{wide} | {narrow}");
+        }
+    }
+}

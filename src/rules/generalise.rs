@@ -10,15 +10,15 @@ const COMMON: [&str; 9] =
 
 /// The glob. It matches the text it was made from; of several lines it keeps the first that says something.
 pub fn glob(text: &str) -> String {
-    let text = text.trim();
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let mut out = if text.starts_with(line) { String::new() } else { "*".to_owned() };
+    let (starts, ends) = (text.starts_with(line), text.ends_with(line));
+    let mut out = if starts { String::new() } else { "*".to_owned() };
     for piece in line.split_inclusive(' ') {
         let word = piece.trim_end();
         out.push_str(&self::word(word));
         out.push_str(piece.get(word.len()..).unwrap_or_default());
     }
-    if !text.ends_with(line) || text.len() != line.len() {
+    if !ends || (starts && text.len() != line.len()) {
         out.push('*');
     }
     let mut out = merged(&out);
@@ -139,6 +139,7 @@ mod tests {
             ("3 files copied in 0.5 s", "* files copied in * s"),
             ("first line 7\nsecond", "first line *"),
             ("apache2", "apache2"),
+            ("  echo padded  ", "*echo padded*"),
             ("tool --config='/srv/shop/a.conf' b/c.txt", "tool --config='*/a.conf' b/c.txt"),
             ("/srv/www/", "*/www*"),
             ("42", "42"),

@@ -64,12 +64,14 @@ pub enum Law {
     KnownFunction,
     /// It asks for some text, so that it need not be asked about everything. Only a warning.
     HasLiteral,
+    /// Its words are not those of a draft. Only a warning.
+    HasWords,
 }
 
 impl Law {
     /// True where breaking it keeps nothing from working.
     pub fn only_warns(self) -> bool {
-        self == Law::HasLiteral
+        matches!(self, Law::HasLiteral | Law::HasWords)
     }
 }
 

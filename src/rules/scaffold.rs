@@ -3,6 +3,9 @@
 use super::generalise::{glob, slug};
 use crate::record::{Message, Outcome, Record, State, Text};
 
+/// What a draft says until a person has said it.
+pub(super) const TO_SAY: &str = "(say here in words what";
+
 /// A rule as text, with the name that it got.
 #[derive(Debug)]
 pub struct Draft {
@@ -37,7 +40,7 @@ fn of_state(state: &State<'_>) -> (String, String) {
     let function = get(&state.function).filter(|it| !it.trim().is_empty());
     let name = get(&state.name).or_else(|| get(&state.id)).unwrap_or_default();
     let failed = state.outcome == Outcome::Failed;
-    let mut body = head(failed, "{id}: say here in words what was done");
+    let mut body = head(failed, &format!("{{id}}: {TO_SAY} was done)"));
     body.push_str("[rule.when]\n");
     if let Some(function) = &function {
         body.push_str(&format!("function = {}\n", string(function)));
@@ -73,7 +76,7 @@ fn of_state(state: &State<'_>) -> (String, String) {
 fn of_message(message: &Message<'_>) -> (String, String) {
     let text = message.text.get();
     let urgent = message.weight == crate::record::Class::ActionRequired;
-    let mut body = head(urgent, "Say here in words what this means");
+    let mut body = head(urgent, &format!("{TO_SAY} this means)"));
     body.push_str(&format!("[rule.when]\nkind = {}\n", string(message.kind.word())));
     if let Some(level) = message.level {
         body.push_str(&format!("level = {}\n", string(level.word())));
@@ -88,7 +91,7 @@ fn of_message(message: &Message<'_>) -> (String, String) {
 
 fn head(urgent: bool, says: &str) -> String {
     let verdict = if urgent { "action-required" } else { "review" };
-    let help = if urgent { "help = [\"Say here what to do, a step each\"]\n" } else { "" };
+    let help = if urgent { "help = [\"(say here what to do, a step each)\"]\n" } else { "" };
     format!(
         "verdict = \"{verdict}\"      # false-positive, benign, blocked, review or action-required\nsays = \"{says}\"\n\
          # why = \"How one knows that, and what it means\"\n{help}"

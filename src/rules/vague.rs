@@ -54,3 +54,35 @@ fn is_pattern(matcher: &Matcher) -> bool {
 fn takes_all<'v>(matcher: &Matcher, mut values: impl Iterator<Item = &'v &'v str>) -> bool {
     values.all(|value| matcher.would_hold(Some(value)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{speaks_of_anything, takes_anything};
+    use crate::rules::Rules;
+
+    #[test]
+    fn what_asks_for_nothing_is_told_from_what_asks_for_little() {
+        for (when, pattern, rule) in [
+            ("function = '*'", true, true),
+            ("function = 'cmd.*'", false, false),
+            ("name = { regex = '.*' }", true, true),
+            ("name = { regex = '.+' }", false, true),
+            ("outcome = 'failed'", false, true),
+            ("result = true\nid = { exists = true }", false, true),
+            ("name = { not = 'x' }", false, true),
+            ("comment = { exists = false }", false, false),
+            ("warnings = { exists = true }", false, false),
+            ("warnings = '*'", true, true),
+            ("function = 'cmd.run'\nstdout = ['x', '*']", true, false),
+            ("function = 'cmd.run'\nstderr = '?*'", false, false),
+            ("changes.diff = { exists = true }", false, false),
+            ("kind = 'log'", false, false),
+            ("text = '**'", true, true),
+        ] {
+            let text = format!("[[rule]]\nid = 'a'\nverdict = 'benign'\n[rule.when]\n{when}\n");
+            let rules = Rules::from_text("t.toml", &text).unwrap();
+            let it = rules.get("t/a").unwrap();
+            assert_eq!((takes_anything(it).is_some(), speaks_of_anything(it)), (pattern, rule), "{when}");
+        }
+    }
+}

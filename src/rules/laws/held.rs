@@ -2,6 +2,7 @@
 
 use super::super::covers::covers;
 use super::super::field::Field;
+use super::super::scaffold::TO_SAY;
 use super::super::{About, Around, Example, Rule, Rules, Subject, functions, scan, vague};
 use super::{At, Judge, Law, Violation};
 use crate::record::{Class, Record};
@@ -33,6 +34,11 @@ impl<'r> Of<'r, '_> {
             let help = "Say what to do, a step each: help = [\"…\"].";
             let text = format!("{id} calls for action and does not say which: it has no help");
             self.breaks(Law::HasHelp, At::Key("verdict"), text, help);
+        }
+        if rule.says().is_some_and(|says| says.contains(TO_SAY)) {
+            let help =
+                "Say in a sentence what was done, or what is wrong, and see that the verdict is yours.";
+            self.breaks(Law::HasWords, At::Key("says"), format!("{id} is a draft still"), help);
         }
         if let Some(last) = rule.expires.filter(|last| *last < self.rules.today) {
             let help = "Is it still true? Then give it a new date; else take the rule out.";
