@@ -117,7 +117,7 @@ impl<R: Read> Buffer<R> {
         self.end += count;
         let last = self.end.div_ceil(WORD);
         index(&self.bytes[first * WORD..last * WORD], &mut self.words[first..last]);
-        if self.end % WORD > 0 {
+        if !self.end.is_multiple_of(WORD) {
             // Behind the end stands what was there before.
             self.words[last - 1] &= !(u64::MAX << (self.end % WORD));
         }

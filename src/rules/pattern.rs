@@ -80,6 +80,7 @@ impl Pattern {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "it is rare, and says where")]
 fn parse(source: &str) -> Result<Hir, regex_syntax::Error> {
     let plain = is_plain(source);
     regex_syntax::ParserBuilder::new().unicode(!plain).utf8(!plain).build().parse(source)

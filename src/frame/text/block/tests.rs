@@ -1,0 +1,124 @@
+//! The straight walk through a block is held against the careful one.
+
+use super::{Walk, Walked, usual};
+use crate::frame::Beyond;
+use crate::frame::index::{WORD, Window, index};
+use crate::frame::text::lines::Lines;
+use proptest::prelude::*;
+
+/// What follows a block; the first two are what nearly always does.
+const BEHIND: [&str; 5] = [
+    "----------\n          ID: next\n    Function: a.b\n",
+    "\nSummary for web1\n------------\n",
+    "web2:\n----------\n",
+    "[ERROR   ] a log line\n",
+    "\n",
+];
+
+/// What a line of a comment, of changes, or a mutation is made of.
+fn line() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "              ----------\n",
+        "              key:\n",
+        "                  a value\n",
+        "              web9:\n",
+        "              \n",
+        "              \r\n",
+        "                        Result: False\n",
+        "             thirteen blanks\n",
+        "\n",
+        "----------\n",
+        "          ID: x\n",
+        "    Function: x.y\n",
+        "        Name: x\n",
+        "      Result: True\n",
+        "     Comment: x\n",
+        "     Started: 1\n",
+        "    Duration: 2 ms\n",
+        "     Changes:   \n",
+        "    Warnings: w\n",
+        "[INFO    ] x\n",
+        "\t\tdata\n",
+        "{1: 2}\n",
+        "Summary for x\n",
+    ]);
+    prop_oneof![3 => pieces.prop_map(str::to_owned), 1 => "[ :a-]{0,18}\n"]
+}
+
+/// Lines that are indented as content is.
+fn content() -> impl Strategy<Value = String> {
+    prop::collection::vec((14_usize..19, "[a:\\-\r]{0,12}"), 0..5)
+        .prop_map(|lines| lines.iter().map(|(indent, text)| format!("{:1$}{text}\n", "", indent)).collect())
+}
+
+fn block() -> impl Strategy<Value = Vec<String>> {
+    let word = "[ a-z:\r]{0,9}";
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), 0..BEHIND.len());
+    (word, word, word, content(), content(), flags).prop_map(
+        |(id, name, comment, more, changes, (named, timed, changed, behind))| {
+            let mut lines = vec![
+                "----------\n".to_owned(),
+                format!("          ID: {id}\n"),
+                "    Function: a.b\n".into(),
+            ];
+            lines.extend(named.then(|| format!("        Name: {name}\n")));
+            lines.push("      Result: True\n".into());
+            lines.push(format!("     Comment: {comment}\n{more}"));
+            lines.extend(timed.then(|| "     Started: 1:2\n    Duration: 3 ms\n".to_owned()));
+            lines.push("     Changes:   \n".into());
+            lines.extend(changed.then(|| format!("              ----------\n{changes}")));
+            lines.push(BEHIND[behind].into());
+            lines
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The straight walk answers as the careful one does, or not at all.
+    #[test]
+    fn the_usual_way_is_the_careful_way(
+        mut lines in block(),
+        changes in prop::collection::vec((0.0..1.0_f64, any::<bool>(), line()), 0..3),
+    ) {
+        for (place, replace, line) in changes {
+            let at = (place * lines.len() as f64) as usize;
+            if replace {
+                lines[at] = line;
+            } else {
+                lines.insert(at, line);
+            }
+        }
+        let text = lines.concat();
+        let text = text.as_bytes();
+        let words = indexed(text);
+        let lines = Lines::new(Window::new(text, &words, 0), Beyond::Nothing);
+        if let Some((labels, length)) = usual(&lines, 0) {
+            let mut walk = Walk::new(&lines, 0, 0).unwrap();
+            let walked = walk.go(&lines);
+            prop_assert!(matches!(walked, Walked::Done), "{walked:?}");
+            prop_assert_eq!(walk.finish(), (labels, 0, length));
+        }
+    }
+}
+
+/// The property above says nothing unless what is generated is accepted.
+#[test]
+fn the_usual_way_is_usual() {
+    let block = "----------\n          ID: a\n    Function: b.c\n        Name: d\n      Result: True\n     Comment: e\n              f\n     \
+         Started: 1\n    Duration: 2 ms\n     Changes:   \n              ----------\n              g:\n                  h\n";
+    for behind in &BEHIND[..2] {
+        let text = format!("{block}{behind}");
+        let words = indexed(text.as_bytes());
+        let lines = Lines::new(Window::new(text.as_bytes(), &words, 0), Beyond::More);
+        assert_eq!(usual(&lines, 0).map(|(_, length)| length), Some(block.len()));
+    }
+}
+
+/// The index of these bytes, as the buffer would hold it.
+fn indexed(bytes: &[u8]) -> Vec<u64> {
+    let mut words = vec![0; bytes.len().div_ceil(WORD)];
+    index(bytes, &mut words);
+    words
+}
