@@ -192,7 +192,7 @@ fn names_outcome(rule: &Rule) -> bool {
     rule.when.iter().any(|it| matches!(it.field, Field::Outcome | Field::Result))
 }
 
-fn bit(outcome: Outcome) -> Mask {
+pub(super) fn bit(outcome: Outcome) -> Mask {
     1 << outcome as u16
 }
 

@@ -79,7 +79,13 @@ impl InForce {
     fn named(&self) -> Result<(bool, Vec<PathBuf>), Refused> {
         let config = config::that_holds(&self.configured)?;
         let builtin = !self.laid.no_builtin_rules && config.builtin_rules.unwrap_or(true);
-        Ok((builtin, [config.rules, self.laid.rules.clone()].concat()))
+        // The config file is found from here upwards: what is below here is named as a person here would.
+        let here = std::env::current_dir().unwrap_or_default();
+        let near = |path: PathBuf| match path.strip_prefix(&here) {
+            Ok(path) if !path.as_os_str().is_empty() => path.to_owned(),
+            _ => path,
+        };
+        Ok((builtin, config.rules.into_iter().map(near).chain(self.laid.rules.iter().cloned()).collect()))
     }
 
     pub(super) fn load(&self) -> Result<Rules, Refused> {

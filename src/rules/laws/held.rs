@@ -2,6 +2,7 @@
 
 use super::super::covers::covers;
 use super::super::field::Field;
+use super::super::index::{bit, outcomes};
 use super::super::scaffold::TO_SAY;
 use super::super::{About, Around, Example, Rule, Rules, Subject, functions, scan, vague};
 use super::{At, Judge, Law, Violation};
@@ -98,7 +99,7 @@ impl<'r> Of<'r, '_> {
             let (got, claims) = self.got(example);
             let expired = rule.expires.is_some_and(|last| last < self.rules.today);
             if !got.iter().any(|got| got.is_some_and(|got| got.id == rule.id)) && !expired && !self.shadowed {
-                match got.iter().flatten().find(|other| covers(other, rule)) {
+                match got.iter().flatten().find(|other| self.is_before(other) && covers(other, rule)) {
                     Some(other) => self.shadowed_by(other),
                     None => self.lost(example, &got),
                 }
@@ -126,6 +127,13 @@ impl<'r> Of<'r, '_> {
         }
     }
 
+    /// Whether the other is asked first.
+    fn is_before(&self, other: &Rule) -> bool {
+        let first =
+            self.rules.rules.iter().find(|it| std::ptr::eq(*it, other) || std::ptr::eq(*it, self.rule));
+        first.is_some_and(|first| std::ptr::eq(first, other))
+    }
+
     fn lost(&mut self, example: &Example, got: &[Option<&'r Rule>]) {
         let rule = self.rule;
         let place = At::Line(example.line);
@@ -140,22 +148,17 @@ impl<'r> Of<'r, '_> {
             );
             return;
         }
-        let (text, help) = match got.iter().flatten().next() {
-            Some(other) => (
-                format!("This example of {id} gets {}", other.id),
-                format!("{} stands in {}:{}. {}", other.id, other.path, other.line, rule.why_after(other)),
-            ),
-            None => (
-                format!("This example of {id} gets no rule"),
-                match self.unmet(example) {
-                    Some(unmet) => format!("It does not answer to {unmet}"),
-                    None => {
-                        "Without `outcome` or `result` a rule is for changed states only; add outcome = \"failed\" \
-                         (or another) if that is meant."
-                            .to_owned()
-                    }
-                },
-            ),
+        let other = got.iter().flatten().next();
+        let text = match other {
+            Some(other) => format!("This example of {id} gets {}", other.id),
+            None => format!("This example of {id} gets no rule"),
+        };
+        let help = match (self.unmet(example), other) {
+            (Some(unmet), _) => unmet,
+            (None, Some(other)) => {
+                format!("{} stands in {}:{}. {}", other.id, other.path, other.line, rule.why_after(other))
+            }
+            (None, None) => "Rules are not asked about what follows from another state's failure.".to_owned(),
         };
         self.breaks(Law::ExampleGetsRule, place, text, help);
     }
@@ -193,24 +196,39 @@ impl<'r> Of<'r, '_> {
         (got, claims)
     }
 
-    /// The condition that the example comes nearest to meeting, and what is there instead.
+    /// In a sentence, why the rule does not answer: the condition that the example comes nearest to meeting, and what
+    /// is there instead.
     fn unmet(&self, example: &Example) -> Option<String> {
-        let mut nearest: Option<(usize, String)> = None;
+        let rule = self.rule;
+        let mut nearest: Option<(usize, Option<String>)> = None;
         (self.judge)(self.rules, &example.output, &mut |record, _| {
             let Some(subject) = subject(record) else { return };
-            let asked = self.rules.ask(self.rule, &subject, &Around::default());
+            let asked = self.rules.ask(rule, &subject, &Around::default());
             let met = asked.iter().filter(|asked| asked.met).count();
-            if let Some(unmet) = asked.iter().find(|asked| !asked.met)
-                && nearest.as_ref().is_none_or(|(best, _)| met >= *best)
-            {
-                let found = unmet.found.as_deref().map_or_else(
-                    || format!("there is no {}", unmet.field),
-                    |found| format!("it is `{found}`"),
-                );
-                nearest = Some((met, format!("{} = {}: {found}.", unmet.field, unmet.asked)));
+            if nearest.as_ref().is_some_and(|(best, _)| met <= *best) {
+                return;
             }
+            let outcome = match record {
+                Record::State(state) if outcomes(rule) & bit(state.outcome) == 0 => Some(state.outcome),
+                _ => None,
+            };
+            let why = match (asked.iter().find(|asked| !asked.met), outcome) {
+                (Some(unmet), _) => {
+                    let found = unmet.found.as_deref();
+                    let found =
+                        found.map_or_else(|| "there is none".to_owned(), |found| format!("it is `{found}`"));
+                    Some(format!("It does not answer to {} = {}: {found}.", unmet.field, unmet.asked))
+                }
+                (None, Some(outcome)) => Some(format!(
+                    "Without `outcome` or `result` a rule is for changed states only, and this one is {0}. If that \
+                     is meant, add outcome = \"{0}\".",
+                    outcome.word()
+                )),
+                (None, None) => None,
+            };
+            nearest = Some((met, why));
         });
-        nearest.map(|(_, text)| text)
+        nearest.and_then(|(_, why)| why)
     }
 }
 
