@@ -30,7 +30,7 @@ const FAILED: [&str; 18] = [
 
 /// Pieces by which salt-ssh, ssh itself or the shim say that a host was not reached, or could not be used
 /// (`salt.client.ssh`).
-const SSH: [&str; 27] = [
+const SSH: [&str; 33] = [
     "ssh: connect to host",
     "ssh: Could not resolve hostname",
     "ssh_exchange_identification",
@@ -58,6 +58,12 @@ const SSH: [&str; 27] = [
     "No scp binary",
     "sudo is configured with requiretty",
     "An internal error occurred with the shim",
+    "Undefined SHIM state",
+    "sudo expected a password, NOPASSWD required",
+    "Python version error. Recommendation(s) follow",
+    "Permissions problem, target user may need to be root",
+    "Permission denied, no authentication information",
+    "Unable to set permissions on thin directory",
 ];
 
 /// What a text is that a minion returned, and how urgent.

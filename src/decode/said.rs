@@ -109,7 +109,7 @@ pub(super) fn ssh<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
 
 /// What Salt's commands say about the run.
 pub(super) fn notice<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
-    const URGENT: [&[u8]; 9] = [
+    const URGENT: [&[u8]; 11] = [
         b"No minions matched",
         b"No targets were matched",
         b"ERROR: No return received",
@@ -119,6 +119,8 @@ pub(super) fn notice<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
         b"Authorization error occurred",
         b"Batch run stopped",
         b"Passed invalid arguments",
+        b"Authentication failure of type ",
+        b"Unable to sign_in to master: ",
     ];
     if let Some(minion) = unit.strip_prefix(b"Minion ").and_then(|rest| {
         let end = memchr::memmem::find(rest, b" did not respond. No job will be sent.")?;

@@ -45,8 +45,8 @@ pub(super) fn header(line: &[u8]) -> Option<&[u8]> {
         && name
             .iter()
             .all(|byte| *byte > b' ' && *byte != 0x7f && !matches!(byte, b'{' | b'}' | b'"' | b'\''));
-    // Salt prints these in the same form, and they are no minions (`salt.output`, batch mode).
-    (possible && !matches!(name, b"retcode" | b"jid")).then_some(name)
+    // Salt prints these in the same form, and they are no minions (`salt.output`, batch mode, help).
+    (possible && !matches!(name, b"retcode" | b"jid" | b"Usage" | b"after")).then_some(name)
 }
 
 /// `retcode:` or `jid:` as batch mode prints them, like a minion.
@@ -67,7 +67,7 @@ pub(super) fn value(line: &[u8]) -> bool {
 
 /// What Salt's commands say about the run, on a line of its own.
 pub(super) fn notice(line: &[u8]) -> bool {
-    const BEGINNINGS: [&[u8]; 16] = [
+    const BEGINNINGS: [&[u8]; 18] = [
         b"Executing run on ",
         b"Executing job with jid ",
         b"Executed command with job ID: ",
@@ -84,6 +84,8 @@ pub(super) fn notice(line: &[u8]) -> bool {
         b"Authorization error occurred.",
         b"Batch run stopped",
         b"Passed invalid arguments",
+        b"Authentication failure of type ",
+        b"Unable to sign_in to master: ",
     ];
     BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) || no_job(line) || unordered(line)
 }
@@ -100,7 +102,9 @@ pub(super) fn no_job(line: &[u8]) -> bool {
 
 /// What salt-ssh says or asks outside of a host's return.
 pub(super) fn ssh(line: &[u8]) -> bool {
-    line.starts_with(b"Permission denied for host ") || line.starts_with(b"[Y/n] ")
+    line.starts_with(b"Permission denied for host ")
+        || line.starts_with(b"Host key verification failed.")
+        || line.starts_with(b"[Y/n] ")
 }
 
 /// The first line of a traceback.

@@ -57,7 +57,7 @@ fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<
     if log::prefix(line).is_some() || marks::notice(line) || marks::ssh(line) || marks::begins(line) {
         return Some(true);
     }
-    if marks::pseudo(line) || lines.begin_json(line, next)? {
+    if marks::pseudo(line) || marks::python_warning(line) || lines.begin_json(line, next)? {
         return Some(true);
     }
     if marks::header(line).is_some() {
