@@ -27,8 +27,7 @@ pub(super) fn compile<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
 pub(super) fn value<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     let margin = at.depth * NESTED_INDENT as u16;
     let text = plain_lines(unit, margin);
-    let lines: Vec<Cow<'_, str>> =
-        text.lines().map(|line| Cow::Borrowed(line.strip_prefix("    ").unwrap_or(line))).collect();
+    let lines: Vec<&str> = text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
     let (kind, weight, text) = match nested::value(&lines, 0, nested::DEEPEST) {
         Value::String(text) if text.trim().is_empty() => (Kind::Return, Class::ActionRequired, String::new()),
         Value::String(text) => {
