@@ -17,7 +17,7 @@ use serde_json::Map;
 
 use super::text::dedent;
 use crate::frame::colour;
-use crate::record::Value;
+use crate::record::{Value, words};
 
 /// Structure nested deeper than this is read as text.
 pub(super) const DEEPEST: usize = 100;
@@ -25,7 +25,7 @@ pub(super) const DEEPEST: usize = 100;
 /// The value of a block's Changes: what stands behind the label, and below it indented by `margin`.
 pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
     let plain = colour::strip(raw);
-    let plain = String::from_utf8_lossy(&plain);
+    let plain = words(&plain);
     let (first, below) = plain.split_once('\n').unwrap_or((&plain, ""));
     let first = first.trim_ascii();
     if below.trim_ascii().is_empty() {
