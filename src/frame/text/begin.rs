@@ -107,7 +107,7 @@ impl Framer {
         if marks::header(line).is_some() && self.is_header(lines, next)? {
             return Some(Begin::Header);
         }
-        if (headed || self.level().custom) && self.is_custom(lines, line, next)? {
+        if (headed || self.level().custom || self.level().states > 0) && self.is_custom(lines, line, next)? {
             return Some(Begin::Custom);
         }
         Some(Begin::Nothing)
