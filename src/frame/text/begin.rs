@@ -115,7 +115,11 @@ impl Framer {
 
     /// A line like `web1:` is a minion's header if what Salt prints below a header stands below it.
     pub(super) fn is_header(&mut self, lines: &Lines<'_>, next: usize) -> Option<bool> {
-        walks::starts_run(lines, next, self.margin(), self.level().compile)
+        let (margin, compile) = (self.margin(), self.level().compile);
+        Some(
+            walks::starts_run(lines, next, margin, compile)?
+                || compile && walks::holds_value(lines, next, margin)?,
+        )
     }
 
     /// Do the lines from here on, up to a bound, end a state in a user's own format?

@@ -279,6 +279,22 @@ pub(super) fn compile_follows(lines: &Lines<'_>, at: usize, margin: usize) -> Op
     }
 }
 
+/// Below what may be a header, among compile errors and outside of their excerpts: a value that a minion returned, and
+/// no YAML of an SLS?
+pub(super) fn holds_value(lines: &Lines<'_>, next: usize, margin: usize) -> Option<bool> {
+    let below = match lines.peek(next) {
+        Peek::Line(below, _) => colour::unpaint(trim_end(within(below, margin).unwrap_or_default())),
+        Peek::More => return None,
+        Peek::End => return Some(false),
+    };
+    let Some(value) = below.strip_prefix(b"    ") else { return Some(false) };
+    let yaml = value.starts_with(b" ")
+        || value.starts_with(b"- ")
+        || value.ends_with(b":")
+        || value.starts_with(b"#");
+    Some(!value.is_empty() && !yaml || value.trim_ascii_start() == b"Data failed to compile:")
+}
+
 /// One compile error, from its dashes on. Its text is raw: Jinja excerpts stand between two lines `---`.
 pub(super) fn compile_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<usize> {
     let Peek::Line(first, mut end) = lines.peek(at) else { return None };
@@ -304,7 +320,11 @@ pub(super) fn compile_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         } else if blank(inner) {
             at = next;
             continue;
-        } else if !excerpt && (marks::rule(inner) || breaks(lines, inner, next, margin)?) {
+        } else if !excerpt
+            && (marks::rule(inner)
+                || breaks(lines, inner, next, margin)?
+                || marks::header(inner).is_some() && holds_value(lines, next, margin)?)
+        {
             return Some(end);
         }
         (at, end) = (next, next);
