@@ -42,8 +42,15 @@ pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
     if !first.is_empty() {
         lines.push(String::from_utf8_lossy(first));
     }
-    let split = below.split(|byte| *byte == b'\n');
-    lines.extend(split.filter_map(|line| dedent(line, usize::from(margin))).map(String::from_utf8_lossy));
+    for line in below.split(|byte| *byte == b'\n') {
+        let Some(text) = dedent(line, usize::from(margin)) else { continue };
+        // What is not indented goes on with a key that holds a line break.
+        let raw = text.len() == line.len() && !text.trim_ascii().is_empty() && margin > 0;
+        match lines.last_mut().filter(|_| raw) {
+            Some(key) => *key = Cow::Owned(format!("{key}\n{}", String::from_utf8_lossy(text))),
+            None => lines.push(String::from_utf8_lossy(text)),
+        }
+    }
     value(&lines, 0, DEEPEST)
 }
 

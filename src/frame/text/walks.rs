@@ -84,7 +84,7 @@ fn is_block(lines: &Lines<'_>, mut at: usize, margin: usize) -> Option<bool> {
 }
 
 /// Is this line the dashes of a block, whose ID stands below, and not a name's?
-fn begins_block(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
+pub(super) fn begins_block(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
     if !marks::rule(line) {
         return Some(false);
     }
