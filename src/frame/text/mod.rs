@@ -34,6 +34,8 @@ pub(super) struct Framer {
     owed: VecDeque<Found>,
     /// What is left of the orchestration step that was answered last.
     kept: Vec<u8>,
+    /// States come in a user's own format.
+    custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
     overlong: bool,
 }
@@ -48,8 +50,6 @@ struct Level {
     states: u64,
     /// The minion's states did not compile: raw text follows, in which anything can stand.
     compile: bool,
-    /// States come in a user's own format.
-    custom: bool,
     /// The run is over, and with the next unit another begins.
     ended: bool,
     /// The step whose changes hold the next level.
@@ -98,6 +98,7 @@ impl Framer {
             walk: None,
             owed: VecDeque::new(),
             kept: Vec::new(),
+            custom: false,
             overlong: false,
         }
     }
@@ -208,7 +209,7 @@ impl Framer {
             }
             // A table of the user's own pads the module; a value is indented by 4.
             let deep = line.iter().take_while(|byte| **byte == b' ').count();
-            if (self.level().custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
+            if (self.custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
                 return Some(Begin::Custom);
             }
             if headed && marks::value(line) {
@@ -252,7 +253,7 @@ impl Framer {
         if marks::header(line).is_some() && self.is_header(lines, next)? {
             return Some(Begin::Header);
         }
-        if (headed || self.level().custom) && self.is_custom(lines, line, next)? {
+        if self.is_custom(lines, line, next)? {
             return Some(Begin::Custom);
         }
         Some(Begin::Nothing)
@@ -260,19 +261,30 @@ impl Framer {
 
     /// A line like `web1:` is a minion's header if what Salt prints below a header stands below it.
     fn is_header(&mut self, lines: &Lines<'_>, next: usize) -> Option<bool> {
-        walks::starts_run(lines, next, self.margin(), self.level().compile)
+        let (margin, strict) = (self.margin(), self.level().compile);
+        if walks::starts_run(lines, next, margin, strict)? {
+            return Some(true);
+        }
+        // A name of several lines in a user's own format, which is known or begins with a mark.
+        let marked = matches!(lines.peek(next), Peek::Line(below, _) if within(below, margin).is_some_and(marks::marked));
+        if strict || !(self.custom || marked) {
+            return Some(false);
+        }
+        walks::custom_end(lines, next, margin).map(|end| end.is_some())
     }
 
     /// Do the lines from here on, up to a bound, end a state in a user's own format?
     fn is_custom(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
-        if line.starts_with(b" ") {
+        let (headed, among) = (self.header > 0, self.level().states > 0);
+        if line.starts_with(b" ") || !(headed || among || self.custom) {
             return Some(false);
         }
         if terse::is_custom(line) {
-            return Some(true);
+            // Among blocks, where the format is not known yet, only what can hardly be anything else.
+            return Some(headed || self.custom || terse::is_close(line));
         }
         // A multi-line name: only marks that are no letters can begin such a line, or the format is known already.
-        if !self.level().custom {
+        if !(self.custom && among || headed && (self.custom || marks::marked(line))) {
             return Some(false);
         }
         walks::custom_end(lines, next, self.margin()).map(|end| end.is_some())
@@ -303,7 +315,7 @@ impl Framer {
             }
             Begin::Tabular => self.terse(lines, at, next, walks::tabular_end(lines, at, margin)),
             Begin::Custom => {
-                self.level().custom = true;
+                self.custom = true;
                 let end = match terse::is_custom(inner.trim_ascii_start()) {
                     true => Some(Some(next)),
                     false => walks::custom_end(lines, next, margin),

@@ -44,7 +44,11 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
             value.starts_with(b"Minion did not return") || marks::rule(value)
         }
         // A value, a format of the user's own, or another header: then this minion returned nothing.
-        false => marks::value(below) || terse::is_custom(below) || marks::header(below).is_some(),
+        false => {
+            marks::value(below)
+                || terse::is_custom(below.trim_ascii_start())
+                || marks::header(below).is_some()
+        }
     };
     Some(states || value)
 }
@@ -209,7 +213,9 @@ pub(super) fn custom_end(lines: &Lines<'_>, mut at: usize, margin: usize) -> Opt
         if terse::is_custom(inner) {
             return Some(Some(next));
         }
-        if marks::begins(inner) || log::prefix(inner).is_some() || marks::notice(inner) {
+        // An indented line that is a whole state by itself.
+        let other = inner.starts_with(b" ") && terse::is_custom(inner.trim_ascii_start());
+        if other || marks::begins(inner) || log::prefix(inner).is_some() || marks::notice(inner) {
             return Some(None);
         }
         at = next;
