@@ -215,7 +215,12 @@ pub(super) fn custom_end(lines: &Lines<'_>, mut at: usize, margin: usize) -> Opt
         }
         // An indented line that is a whole state by itself.
         let other = inner.starts_with(b" ") && terse::is_custom(inner.trim_ascii_start());
-        if other || marks::begins(inner) || log::prefix(inner).is_some() || marks::notice(inner) {
+        let other = other || marks::summary(inner) || marks::terse(inner);
+        if other
+            || begins_block(lines, inner, next, margin)?
+            || log::prefix(inner).is_some()
+            || marks::notice(inner)
+        {
             return Some(None);
         }
         at = next;
