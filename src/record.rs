@@ -329,6 +329,14 @@ pub struct Fault<'a> {
     pub text: String,
 }
 
+/// Bytes as text; what is no UTF-8 becomes U+FFFD. Valid text, nearly all there is, is checked by the word and borrowed.
+pub(crate) fn words(raw: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(raw) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(raw),
+    }
+}
+
 /// Text that is decoded (indentation, colour or escapes taken off, invalid UTF-8 replaced) when it is asked for.
 #[derive(Clone)]
 pub struct Text<'a> {
@@ -345,12 +353,12 @@ impl<'a> Text<'a> {
 
     /// Text that stands there as it is; invalid UTF-8 becomes U+FFFD.
     pub fn plain(raw: &'a [u8]) -> Self {
-        Text::new(raw, 0, |raw, _| String::from_utf8_lossy(raw))
+        Text::new(raw, 0, |raw, _| words(raw))
     }
 
     /// Text of our own making.
     pub fn owned(text: String) -> Self {
-        Text { raw: Cow::Owned(text.into_bytes()), margin: 0, read: |raw, _| String::from_utf8_lossy(raw) }
+        Text { raw: Cow::Owned(text.into_bytes()), margin: 0, read: |raw, _| words(raw) }
     }
 
     /// The text.

@@ -13,13 +13,11 @@
 //! Text does not tell `1` from `"1"`: every scalar is a string. Nor does it tell `[]` from `""` (both print nothing), or
 //! a string that looks like structure from structure; then structure is assumed, as a person reading would.
 
-use std::borrow::Cow;
-
 use serde_json::Map;
 
 use super::text::dedent;
 use crate::frame::colour;
-use crate::record::Value;
+use crate::record::{Value, words};
 
 /// Structure nested deeper than this is read as text.
 pub(super) const DEEPEST: usize = 100;
@@ -27,29 +25,37 @@ pub(super) const DEEPEST: usize = 100;
 /// The value of a block's Changes: what stands behind the label, and below it indented by `margin`.
 pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
     let plain = colour::strip(raw);
-    let (first, below) = match memchr::memchr(b'\n', &plain) {
-        Some(end) => (&plain[..end], &plain[end + 1..]),
-        None => (&plain[..], &[][..]),
-    };
+    let plain = words(&plain);
+    let (first, below) = plain.split_once('\n').unwrap_or((&plain, ""));
     let first = first.trim_ascii();
     if below.trim_ascii().is_empty() {
         return match first.is_empty() {
             true => Value::Object(Map::new()),
-            false => Value::String(String::from_utf8_lossy(first).into_owned()),
+            false => Value::String(first.to_owned()),
         };
     }
     let mut lines = Vec::new();
     if !first.is_empty() {
-        lines.push(String::from_utf8_lossy(first));
+        lines.push(first);
     }
-    for line in below.split(|byte| *byte == b'\n') {
-        let Some(text) = dedent(line, usize::from(margin)) else { continue };
+    // Where the text of the line before begins, if nothing was left out since.
+    let (mut at, mut before) = (0, None);
+    for line in below.split('\n') {
+        let end = at + line.len();
+        let inner = dedent(line.as_bytes(), usize::from(margin)).map(<[u8]>::len);
+        // The margin that was taken off is blanks.
+        let text = inner.and_then(|length| below.get(end - length..end));
         // What is not indented goes on with a key that holds a line break.
-        let raw = text.len() == line.len() && !text.trim_ascii().is_empty() && margin > 0;
-        match lines.last_mut().filter(|_| raw) {
-            Some(key) => *key = Cow::Owned(format!("{key}\n{}", String::from_utf8_lossy(text))),
-            None => lines.push(String::from_utf8_lossy(text)),
+        let raw = margin > 0 && inner == Some(line.len()) && !line.trim_ascii().is_empty();
+        match (text, lines.last_mut().zip(before.filter(|_| raw))) {
+            (Some(_), Some((key, start))) => *key = below.get(start..end).unwrap_or(key),
+            (Some(text), None) => {
+                lines.push(text);
+                before = Some(end - text.len());
+            }
+            (None, _) => before = None,
         }
+        at = end + 1;
     }
     value(&lines, 0, DEEPEST)
 }
@@ -67,7 +73,7 @@ pub(super) fn changes_crlf(raw: &[u8], margin: u16) -> Value {
 }
 
 /// The value that stands in these lines at this indentation.
-pub(super) fn value(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Value {
+pub(super) fn value(lines: &[&str], indent: usize, deepest: usize) -> Value {
     let structure = deepest
         .checked_sub(1)
         .and_then(|deepest| mapping(lines, indent, deepest).or_else(|| list(lines, indent, deepest)));
@@ -75,13 +81,20 @@ pub(super) fn value(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Va
 }
 
 /// Lines as one string, their indentation taken off.
-fn text(lines: &[Cow<'_, str>], indent: usize) -> Value {
-    let cut: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
-    Value::String(cut.join("\n"))
+fn text(lines: &[&str], indent: usize) -> Value {
+    let mut text =
+        String::with_capacity(lines.iter().map(|line| line.len().saturating_sub(indent) + 1).sum());
+    for (number, line) in lines.iter().enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        text.push_str(line.get(indent..).unwrap_or_default());
+    }
+    Value::String(text)
 }
 
 /// `----------`, then keys at the same indentation and their values 4 deeper.
-fn mapping(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Value> {
+fn mapping(lines: &[&str], indent: usize, deepest: usize) -> Option<Value> {
     let (first, rest) = lines.split_first()?;
     if first.get(indent..)? != "----------" {
         return None;
@@ -109,11 +122,12 @@ fn mapping(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Valu
 
 /// A line that belongs to a value at this indentation: it is indented so far, or blank.
 fn inside(line: &str, indent: usize) -> bool {
-    line.len() - line.trim_start_matches(' ').len() >= indent || line.trim_matches(' ').is_empty()
+    let blanks = line.bytes().take_while(|byte| *byte == b' ').count();
+    blanks >= indent || blanks == line.len()
 }
 
 /// `- item` for scalars, whose further lines are 2 deeper, and `|_` for mappings and lists.
-fn list(lines: &[Cow<'_, str>], indent: usize, deepest: usize) -> Option<Value> {
+fn list(lines: &[&str], indent: usize, deepest: usize) -> Option<Value> {
     let mut items = Vec::new();
     let mut at = 0;
     while at < lines.len() {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::text::dedent;
 use super::{nested, returned};
 use crate::frame::{NESTED_INDENT, colour, log};
-use crate::record::{Class, Kind, Level, Message, Place, Record, Text, Value};
+use crate::record::{Class, Kind, Level, Message, Place, Record, Text, Value, words};
 
 /// A message that says `text`, of this kind and weight.
 fn message<'a>(at: Place<'a>, kind: Kind, weight: Class, text: Text<'a>) -> Record<'a> {
@@ -27,8 +27,7 @@ pub(super) fn compile<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
 pub(super) fn value<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     let margin = at.depth * NESTED_INDENT as u16;
     let text = plain_lines(unit, margin);
-    let lines: Vec<Cow<'_, str>> =
-        text.lines().map(|line| Cow::Borrowed(line.strip_prefix("    ").unwrap_or(line))).collect();
+    let lines: Vec<&str> = text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
     let (kind, weight, text) = match nested::value(&lines, 0, nested::DEEPEST) {
         Value::String(text) if text.trim().is_empty() => (Kind::Return, Class::ActionRequired, String::new()),
         Value::String(text) => {
@@ -146,7 +145,7 @@ fn missing_in_table(unit: &[u8]) -> bool {
 /// Lines as they stand, colour and the last line end taken off.
 fn lines_of(unit: &[u8]) -> Text<'_> {
     Text::new(unit.trim_ascii_end(), 0, |raw, _| match memchr::memchr2(0x1b, b'\r', raw) {
-        None => String::from_utf8_lossy(raw),
+        None => words(raw),
         Some(_) => Cow::Owned(plain_lines(raw, 0)),
     })
 }
@@ -155,7 +154,6 @@ fn lines_of(unit: &[u8]) -> Text<'_> {
 fn plain_lines(raw: &[u8], margin: u16) -> String {
     let plain = colour::strip(raw);
     let lines = plain.split(|byte| *byte == b'\n').filter_map(|line| dedent(line, usize::from(margin)));
-    let lines: Vec<_> =
-        lines.map(|line| String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line))).collect();
+    let lines: Vec<_> = lines.map(|line| words(line.strip_suffix(b"\r").unwrap_or(line))).collect();
     lines.join("\n")
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{nested, skip};
 use crate::frame::{Label, Labels, NESTED_INDENT, colour, log, terse};
-use crate::record::{Changes, Outcome, Place, Record, State, StateResult, Stray, Text};
+use crate::record::{Changes, Outcome, Place, Record, State, StateResult, Stray, Text, words};
 
 /// Columns by which the content of a comment, of changes and of warnings is indented.
 const INDENT: u16 = 14;
@@ -174,7 +174,7 @@ type Reader = for<'t> fn(&'t [u8], u16) -> Cow<'t, str>;
 /// Raw text, whose further lines carry the margin of a nested run.
 fn read_raw(raw: &[u8], margin: u16) -> Cow<'_, str> {
     match margin {
-        0 => String::from_utf8_lossy(raw),
+        0 => words(raw),
         _ => read_indented(raw, margin),
     }
 }
@@ -186,7 +186,7 @@ fn read_raw_crlf(raw: &[u8], margin: u16) -> Cow<'_, str> {
 /// Text whose further lines are indented. What stands left of the indentation is data too, but for log lines.
 fn read_indented(raw: &[u8], margin: u16) -> Cow<'_, str> {
     if memchr::memchr(b'\n', raw).is_none() {
-        return String::from_utf8_lossy(raw);
+        return words(raw);
     }
     let mut text = Vec::with_capacity(raw.len());
     for (index, line) in raw.split(|byte| *byte == b'\n').enumerate() {
@@ -202,7 +202,9 @@ fn read_indented(raw: &[u8], margin: u16) -> Cow<'_, str> {
         }
         text.extend_from_slice(line);
     }
-    Cow::Owned(String::from_utf8_lossy(&text).into_owned())
+    Cow::Owned(
+        String::from_utf8(text).unwrap_or_else(|raw| String::from_utf8_lossy(raw.as_bytes()).into_owned()),
+    )
 }
 
 fn read_indented_crlf(raw: &[u8], margin: u16) -> Cow<'_, str> {

@@ -1,24 +1,28 @@
 //! Where a unit of text ends.
 //!
-//! [`Framer::step`] looks at the first line that is not framed yet, asks what begins there ([`Begin`]), and hands over
+//! [`Framer::step`] looks at the first line that is not framed yet, asks what begins there ([`Begin`], `begin`), and hands over
 //! to the walk for it: a block's has a file of its own (`block`), the others stand in `walks`. What a line means
 //! depends on where it stands (below a header, among compile errors, inside an orchestration step): that is the
-//! framer's small memory, a [`Level`] for each step around.
+//! framer's small memory, a [`Level`] for each step around (`runs`).
 
+mod begin;
 pub(super) mod block;
 pub mod colour;
 mod lines;
 pub mod log;
 mod marks;
+mod runs;
 pub mod terse;
 mod walks;
 
 use std::collections::VecDeque;
 
 use super::index::Window;
-use super::{Answer, Beyond, Body, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
-use block::{Field, Label, Labels, Walk, Walked};
+use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
+use begin::Begin;
+use block::{Label, Walk, Walked};
 use lines::{Lines, Peek, within};
+use runs::{Level, OpenStep};
 
 /// Text to units.
 #[derive(Debug)]
@@ -38,55 +42,6 @@ pub(super) struct Framer {
     custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
     overlong: bool,
-}
-
-/// What is known of the run that a line stands in.
-#[derive(Debug, Default)]
-struct Level {
-    minion: Option<String>,
-    /// Something of the run has been seen, and its end has not.
-    open: bool,
-    /// How many states among it: if any, a Summary is due.
-    states: u64,
-    /// The minion's states did not compile: raw text follows, in which anything can stand.
-    compile: bool,
-    /// The run is over, and with the next unit another begins.
-    ended: bool,
-    /// The step whose changes hold the next level.
-    step: Option<OpenStep>,
-}
-
-/// An orchestration step whose nested runs are being read.
-#[derive(Debug)]
-struct OpenStep {
-    labels: Labels,
-    bytes: Vec<u8>,
-    line: u64,
-    id: String,
-}
-
-/// What a line begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Begin {
-    Block,
-    Terse,
-    Tabular,
-    Custom,
-    Warnings,
-    Summary,
-    CompileHead,
-    CompileError,
-    Header,
-    Pseudo,
-    Return,
-    Log,
-    Traceback,
-    PythonWarning,
-    Notice,
-    LongRule,
-    Ssh,
-    Json,
-    Nothing,
 }
 
 impl Framer {
@@ -174,120 +129,6 @@ impl Framer {
     fn level(&mut self) -> &mut Level {
         // There is always one: only `close_level` takes levels away, and never the first.
         self.levels.last_mut().expect("the input itself is a level")
-    }
-
-    /// What begins at this line? `None`: more must be read to tell.
-    fn begin(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<Begin> {
-        let margin = self.margin();
-        let headed = self.header > 0;
-        let below = || match lines.peek(next) {
-            Peek::Line(below, _) => Some(within(below, margin)),
-            Peek::End => Some(None),
-            Peek::More => None,
-        };
-        if marks::rule(line) {
-            // Below the dashes: an ID, or the text of a compile error. Until it is here nothing is known.
-            let below = below()?.unwrap_or_default();
-            return Some(match block::label(below, below.contains(&0x1b)) {
-                Some((Label::Id, _)) => Begin::Block,
-                _ if self.level().compile && below.starts_with(b"    ") => Begin::CompileError,
-                _ => Begin::Nothing,
-            });
-        }
-        if line.starts_with(b" ") || line.starts_with(b"\x1b") {
-            if marks::terse(line) {
-                return Some(Begin::Terse);
-            }
-            if block::label(line, line.contains(&0x1b)).is_some() && !headed {
-                return Some(Begin::Block);
-            }
-            if marks::compile(line) {
-                return Some(Begin::CompileHead);
-            }
-            if terse::is_tabular(line) {
-                return Some(Begin::Tabular);
-            }
-            // A table of the user's own pads the module; a value is indented by 4.
-            let deep = line.iter().take_while(|byte| **byte == b' ').count();
-            if (self.custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
-                return Some(Begin::Custom);
-            }
-            if headed && marks::value(line) {
-                return Some(Begin::Return);
-            }
-        }
-        if marks::summary(line) || marks::only_colour(line) {
-            return match below()? {
-                Some(below) if marks::only_colour(line) => Some(match marks::summary(below) {
-                    true => Begin::Summary,
-                    false => Begin::Nothing,
-                }),
-                Some(below) if below.starts_with(b"----------") => Some(Begin::Summary),
-                _ => Some(Begin::Nothing),
-            };
-        }
-        if log::prefix(line).is_some() {
-            return Some(Begin::Log);
-        }
-        if self.format != InputFormat::Text && margin == 0 && lines.begin_json(line, next)? {
-            return Some(Begin::Json);
-        }
-        if marks::long_rule(line) {
-            return Some(match below()? {
-                Some(below) if marks::summary(below) => Begin::LongRule,
-                _ => Begin::Nothing,
-            });
-        }
-        let simple = [
-            (Begin::Notice, marks::notice as fn(&[u8]) -> bool),
-            (Begin::Warnings, marks::warnings),
-            (Begin::Traceback, marks::traceback),
-            (Begin::PythonWarning, marks::python_warning),
-            (Begin::Ssh, marks::ssh),
-            (Begin::Pseudo, marks::pseudo),
-            (Begin::Tabular, terse::is_tabular),
-        ];
-        if let Some((begin, _)) = simple.into_iter().find(|(_, is)| is(line)) {
-            return Some(begin);
-        }
-        if marks::header(line).is_some() && self.is_header(lines, next)? {
-            return Some(Begin::Header);
-        }
-        if self.is_custom(lines, line, next)? {
-            return Some(Begin::Custom);
-        }
-        Some(Begin::Nothing)
-    }
-
-    /// A line like `web1:` is a minion's header if what Salt prints below a header stands below it.
-    fn is_header(&mut self, lines: &Lines<'_>, next: usize) -> Option<bool> {
-        let (margin, strict) = (self.margin(), self.level().compile);
-        if walks::starts_run(lines, next, margin, strict)? {
-            return Some(true);
-        }
-        // A name of several lines in a user's own format, which is known or begins with a mark.
-        let marked = matches!(lines.peek(next), Peek::Line(below, _) if within(below, margin).is_some_and(marks::marked));
-        if strict || !(self.custom || marked) {
-            return Some(false);
-        }
-        walks::custom_end(lines, next, margin).map(|end| end.is_some())
-    }
-
-    /// Do the lines from here on, up to a bound, end a state in a user's own format?
-    fn is_custom(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
-        let (headed, among) = (self.header > 0, self.level().states > 0);
-        if line.starts_with(b" ") || !(headed || among || self.custom) {
-            return Some(false);
-        }
-        if terse::is_custom(line) {
-            // Among blocks, where the format is not known yet, only what can hardly be anything else.
-            return Some(headed || self.custom || terse::is_close(line));
-        }
-        // A multi-line name: only marks that are no letters can begin such a line, or the format is known already.
-        if !(self.custom && among || headed && (self.custom || marks::marked(line))) {
-            return Some(false);
-        }
-        walks::custom_end(lines, next, self.margin()).map(|end| end.is_some())
     }
 
     /// Frames what begins at `at`.
@@ -452,47 +293,6 @@ impl Framer {
         }
     }
 
-    /// The step whose nested runs are over: what is left of its block.
-    fn finish_step(&mut self, lines: &Lines<'_>) -> Answer {
-        let margin = self.margin();
-        let (at, peek) = lines.peek_text(0);
-        let mut end = 0;
-        match peek {
-            Peek::More => return Answer::More,
-            Peek::Line(raw, next) => {
-                let inner = within(raw, margin).unwrap_or_default();
-                if matches!(block::label(inner, inner.contains(&0x1b)), Some((Label::Warnings, _))) {
-                    end = lines.content(next, margin + 14);
-                    if end == lines.window.len() && lines.beyond == Beyond::More {
-                        return Answer::More;
-                    }
-                }
-            }
-            Peek::End => {}
-        }
-        let Some(mut step) = self.level().step.take() else { return Answer::Skip(0) };
-        step.labels.nested = true;
-        if end > 0 {
-            let raw = &lines.window[at..end];
-            let inner = within(raw, margin).unwrap_or_default();
-            let value = block::label(inner, inner.contains(&0x1b)).map_or(0, |(_, value)| margin + value);
-            let start = step.bytes.len() + value;
-            step.bytes.extend_from_slice(raw);
-            let field =
-                Field { start: start as u32, end: step.bytes.trim_ascii_end().len().max(start) as u32 };
-            *step.labels.field(Label::Warnings) = field;
-        }
-        self.kept = step.bytes;
-        Answer::Found(Found {
-            kind: UnitKind::Block(step.labels),
-            span: 0..end,
-            body: Body::Kept,
-            consumed: end,
-            line: Some(step.line),
-            depth: self.depth(),
-        })
-    }
-
     /// A state on one line, if it ends.
     fn terse(&mut self, lines: &Lines<'_>, at: usize, next: usize, end: Option<Option<usize>>) -> Answer {
         match end {
@@ -543,98 +343,5 @@ impl Framer {
             self.too_long(lines.window);
         }
         Answer::Found(Found::unit(kind, at..end, at..end, 0))
-    }
-
-    /// A header: the run before it is over, and this minion's begins.
-    fn begin_run(&mut self, line: &[u8], next: usize) -> Answer {
-        if self.header > 0 {
-            return self.nothing_below();
-        }
-        if self.level().open {
-            self.close_run();
-            return Answer::Skip(0);
-        }
-        let name = marks::header(line).unwrap_or_default();
-        self.level().minion = Some(String::from_utf8_lossy(name).into_owned());
-        self.header = next;
-        Answer::Skip(0)
-    }
-
-    /// A header with nothing below: the minion returned nothing.
-    fn nothing_below(&mut self) -> Answer {
-        let end = std::mem::take(&mut self.header);
-        self.level().open = true;
-        let found = Found::unit(UnitKind::Return, 0..end, end..end, self.depth());
-        self.end_run(true);
-        Answer::Found(found)
-    }
-
-    /// The run is over without a Summary.
-    fn close_run(&mut self) {
-        let complete = self.level().states == 0;
-        self.end_run(complete);
-    }
-
-    fn end_run(&mut self, complete: bool) {
-        self.owed.push_back(Found::event(UnitKind::RunEnd { complete }, self.depth()));
-        self.level().ended = true;
-    }
-
-    /// A line that lies left of this level: the nested run is over.
-    fn close_level(&mut self) -> Answer {
-        if self.header > 0 {
-            return self.nothing_below();
-        }
-        match self.level().open {
-            true => self.close_run(),
-            false => drop(self.levels.pop()),
-        }
-        Answer::Skip(0)
-    }
-
-    /// Nothing follows: what is open is closed, from the inside out.
-    fn over(&mut self, length: usize) -> Answer {
-        if self.header > 0 || self.level().open || self.levels.len() > 1 {
-            if self.header > 0 && self.header < length {
-                self.fault("cut", true, "the input ends inside the first line below a minion's header");
-            }
-            return match self.levels.len() {
-                1 if self.header == 0 => {
-                    self.close_run();
-                    Answer::Skip(0)
-                }
-                _ => self.close_level(),
-            };
-        }
-        Answer::Over
-    }
-
-    fn fault(&mut self, kind: &'static str, cut: bool, text: &str) {
-        let kind = UnitKind::Fault { kind, cut, text: text.to_owned() };
-        self.owed.push_back(Found::event(kind, self.depth()));
-    }
-
-    /// What was framed last is cut at the limit.
-    fn too_long(&mut self, window: &[u8]) {
-        self.overlong = !window.ends_with(b"\n");
-        let what = if self.overlong { "a line" } else { "a record" };
-        let limit = super::UNIT_LIMIT / (1024 * 1024);
-        self.fault("overlong", false, &format!("{what} is longer than {limit} MiB and was cut there"));
-    }
-
-    /// The rest of a line that was cut.
-    fn pass_over(&mut self, lines: &Lines<'_>) -> Answer {
-        match memchr::memchr(b'\n', lines.window) {
-            Some(end) => {
-                self.overlong = false;
-                Answer::Skip(end + 1)
-            }
-            None if !lines.window.is_empty() => Answer::Skip(lines.window.len()),
-            None if lines.beyond == Beyond::More => Answer::More,
-            None => {
-                self.overlong = false;
-                Answer::Skip(0)
-            }
-        }
     }
 }

@@ -1,0 +1,149 @@
+//! What a line begins. Nothing is framed here: the answer is a name, and the walks find the end.
+
+use super::super::InputFormat;
+use super::block::{self, Label};
+use super::lines::{Lines, Peek, within};
+use super::{Framer, log, marks, terse, walks};
+
+/// What a line begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    Block,
+    Terse,
+    Tabular,
+    Custom,
+    Warnings,
+    Summary,
+    CompileHead,
+    CompileError,
+    Header,
+    Pseudo,
+    Return,
+    Log,
+    Traceback,
+    PythonWarning,
+    Notice,
+    LongRule,
+    Ssh,
+    Json,
+    Nothing,
+}
+
+impl Framer {
+    /// What begins at this line? `None`: more must be read to tell.
+    pub(super) fn begin(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<Begin> {
+        let margin = self.margin();
+        let headed = self.header > 0;
+        let below = || match lines.peek(next) {
+            Peek::Line(below, _) => Some(within(below, margin)),
+            Peek::End => Some(None),
+            Peek::More => None,
+        };
+        if marks::rule(line) {
+            // Below the dashes: an ID, or the text of a compile error. Until it is here nothing is known.
+            let below = below()?.unwrap_or_default();
+            return Some(match block::label(below, below.contains(&0x1b)) {
+                Some((Label::Id, _)) => Begin::Block,
+                _ if self.level().compile && below.starts_with(b"    ") => Begin::CompileError,
+                _ => Begin::Nothing,
+            });
+        }
+        if line.starts_with(b" ") || line.starts_with(b"\x1b") {
+            if marks::terse(line) {
+                return Some(Begin::Terse);
+            }
+            if block::label(line, line.contains(&0x1b)).is_some() && !headed {
+                return Some(Begin::Block);
+            }
+            if marks::compile(line) {
+                return Some(Begin::CompileHead);
+            }
+            if terse::is_tabular(line) {
+                return Some(Begin::Tabular);
+            }
+            // A table of the user's own pads the module; a value is indented by 4.
+            let deep = line.iter().take_while(|byte| **byte == b' ').count();
+            if (self.custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
+                return Some(Begin::Custom);
+            }
+            if headed && marks::value(line) {
+                return Some(Begin::Return);
+            }
+        }
+        if marks::summary(line) || marks::only_colour(line) {
+            return match below()? {
+                Some(below) if marks::only_colour(line) => Some(match marks::summary(below) {
+                    true => Begin::Summary,
+                    false => Begin::Nothing,
+                }),
+                Some(below) if below.starts_with(b"----------") => Some(Begin::Summary),
+                _ => Some(Begin::Nothing),
+            };
+        }
+        if log::prefix(line).is_some() {
+            return Some(Begin::Log);
+        }
+        if self.format != InputFormat::Text && margin == 0 && lines.begin_json(line, next)? {
+            return Some(Begin::Json);
+        }
+        if marks::long_rule(line) {
+            return Some(match below()? {
+                Some(below) if marks::summary(below) => Begin::LongRule,
+                _ => Begin::Nothing,
+            });
+        }
+        let simple = [
+            (Begin::Notice, marks::notice as fn(&[u8]) -> bool),
+            (Begin::Warnings, marks::warnings),
+            (Begin::Traceback, marks::traceback),
+            (Begin::PythonWarning, marks::python_warning),
+            (Begin::Ssh, marks::ssh),
+            (Begin::Pseudo, marks::pseudo),
+            (Begin::Tabular, terse::is_tabular),
+        ];
+        if let Some((begin, _)) = simple.into_iter().find(|(_, is)| is(line)) {
+            return Some(begin);
+        }
+        if marks::header(line).is_some() && self.is_header(lines, next)? {
+            return Some(Begin::Header);
+        }
+        if self.is_custom(lines, line, next)? {
+            return Some(Begin::Custom);
+        }
+        Some(Begin::Nothing)
+    }
+
+    /// A line like `web1:` is a minion's header if what Salt prints below a header stands below it.
+    pub(super) fn is_header(&mut self, lines: &Lines<'_>, next: usize) -> Option<bool> {
+        let (margin, strict) = (self.margin(), self.level().compile);
+        if walks::starts_run(lines, next, margin, strict)? {
+            return Some(true);
+        }
+        // A name of several lines in a user's own format, which is known or begins with a mark.
+        let below = match lines.peek(next) {
+            Peek::Line(below, _) => within(below, margin),
+            _ => None,
+        };
+        if strict || !(self.custom || below.is_some_and(marks::marked)) {
+            return Some(false);
+        }
+        walks::custom_end(lines, next, margin).map(|end| end.is_some())
+    }
+
+    /// Do the lines from here on, up to a bound, end a state in a user's own format?
+    pub(super) fn is_custom(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
+        let (headed, among) = (self.header > 0, self.level().states > 0);
+        if line.starts_with(b" ") || !(headed || among || self.custom) {
+            return Some(false);
+        }
+        if terse::is_custom(line) {
+            // Among blocks, where the format is not known yet, only what can hardly be anything else.
+            return Some(headed || self.custom || terse::is_close(line));
+        }
+        // A multi-line name: only marks that are no letters can begin such a line, or the format is known already.
+        if !(self.custom && among || headed && (self.custom || marks::marked(line))) {
+            return Some(false);
+        }
+        walks::custom_end(lines, next, self.margin()).map(|end| end.is_some())
+    }
+}
