@@ -87,6 +87,8 @@ pub(crate) struct Expected {
     /// A result that is no bool is left out: it is in the total and in no other count, and where terse lines leave
     /// room for it nothing can tell.
     pub(crate) odd: bool,
+    /// A result that is no bool stands somewhere: it can make up for one that is left out.
+    pub(crate) vague: bool,
 }
 
 /// What should be read of this return, or nothing where it holds nothing that Salt prints as a highstate.
@@ -216,6 +218,7 @@ fn one_state(
         None => truthy(&state["changes"]),
     };
     let shape = if mode.json { Shape::Block } else { shape(state, changed, mode) };
+    expected.vague |= !matches!(state["result"], Value::Bool(_) | Value::Null);
     // A terse line says `Clean` of a 0 that Salt counts as failed.
     expected.odd |= shape == Shape::Terse && state["result"] == 0;
     if shape == Shape::Hidden {

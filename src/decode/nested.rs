@@ -38,11 +38,25 @@ pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
     if !first.is_empty() {
         lines.push(first);
     }
-    lines.extend(below.split('\n').filter_map(|line| {
-        let inner = dedent(line.as_bytes(), usize::from(margin))?;
+    // Where the text of the line before begins, if nothing was left out since.
+    let (mut at, mut before) = (0, None);
+    for line in below.split('\n') {
+        let end = at + line.len();
+        let inner = dedent(line.as_bytes(), usize::from(margin)).map(<[u8]>::len);
         // The margin that was taken off is blanks.
-        line.get(line.len() - inner.len()..)
-    }));
+        let text = inner.and_then(|length| below.get(end - length..end));
+        // What is not indented goes on with a key that holds a line break.
+        let raw = margin > 0 && inner == Some(line.len()) && !line.trim_ascii().is_empty();
+        match (text, lines.last_mut().zip(before.filter(|_| raw))) {
+            (Some(_), Some((key, start))) => *key = below.get(start..end).unwrap_or(key),
+            (Some(text), None) => {
+                lines.push(text);
+                before = Some(end - text.len());
+            }
+            (None, _) => before = None,
+        }
+        at = end + 1;
+    }
     value(&lines, 0, DEEPEST)
 }
 

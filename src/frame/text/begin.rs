@@ -63,7 +63,7 @@ impl Framer {
             }
             // A table of the user's own pads the module; a value is indented by 4.
             let deep = line.iter().take_while(|byte| **byte == b' ').count();
-            if (self.level().custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
+            if (self.custom || headed && deep != 4) && terse::is_custom(line.trim_ascii_start()) {
                 return Some(Begin::Custom);
             }
             if headed && marks::value(line) {
@@ -107,7 +107,7 @@ impl Framer {
         if marks::header(line).is_some() && self.is_header(lines, next)? {
             return Some(Begin::Header);
         }
-        if (headed || self.level().custom || self.level().states > 0) && self.is_custom(lines, line, next)? {
+        if self.is_custom(lines, line, next)? {
             return Some(Begin::Custom);
         }
         Some(Begin::Nothing)
@@ -115,23 +115,36 @@ impl Framer {
 
     /// A line like `web1:` is a minion's header if what Salt prints below a header stands below it.
     pub(super) fn is_header(&mut self, lines: &Lines<'_>, next: usize) -> Option<bool> {
-        let (margin, compile) = (self.margin(), self.level().compile);
-        Some(
-            walks::starts_run(lines, next, margin, compile)?
-                || compile && walks::holds_value(lines, next, margin)?,
-        )
+        let (margin, strict) = (self.margin(), self.level().compile);
+        if walks::starts_run(lines, next, margin, strict)? {
+            return Some(true);
+        }
+        if strict && walks::holds_value(lines, next, margin)? {
+            return Some(true);
+        }
+        // A name of several lines in a user's own format, which is known or begins with a mark.
+        let below = match lines.peek(next) {
+            Peek::Line(below, _) => within(below, margin),
+            _ => None,
+        };
+        if strict || !(self.custom || below.is_some_and(marks::marked)) {
+            return Some(false);
+        }
+        walks::custom_end(lines, next, margin).map(|end| end.is_some())
     }
 
     /// Do the lines from here on, up to a bound, end a state in a user's own format?
     pub(super) fn is_custom(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
-        if line.starts_with(b" ") {
+        let (headed, among) = (self.header > 0, self.level().states > 0);
+        if line.starts_with(b" ") || !(headed || among || self.custom) {
             return Some(false);
         }
         if terse::is_custom(line) {
-            return Some(true);
+            // Among blocks, where the format is not known yet, only what can hardly be anything else.
+            return Some(headed || self.custom || terse::is_close(line));
         }
         // A multi-line name: only marks that are no letters can begin such a line, or the format is known already.
-        if !self.level().custom {
+        if !(self.custom && among || headed && (self.custom || marks::marked(line))) {
             return Some(false);
         }
         walks::custom_end(lines, next, self.margin()).map(|end| end.is_some())

@@ -19,6 +19,7 @@
 use super::super::NESTED_INDENT;
 use super::colour::sgr;
 use super::lines::{CONTENT, Lines, Peek, blank, indented, trim_end, within};
+use super::walks::{begins_block, starts_run};
 use super::{log, marks};
 
 /// Where a field's value stands, as offsets into the unit. `0..0` where the block does not show the field.
@@ -332,10 +333,21 @@ impl Walk {
             self.take(raw, next);
             return None;
         }
+        let is_log = log::prefix(line).is_some();
+        if self.stage == Label::Changes && !self.fresh && !is_log {
+            match self.key_end(lines) {
+                None => return Some(Walked::More),
+                Some(Some(end)) => {
+                    self.at = end;
+                    self.extend(lines);
+                    return None;
+                }
+                Some(None) => {}
+            }
+        }
         if marks::begins(line) {
             return Some(self.over());
         }
-        let is_log = log::prefix(line).is_some();
         if is_log && self.stage < Label::Changes {
             return Some(self.log(next));
         }
@@ -357,6 +369,46 @@ impl Walk {
             }
             _ => Some(self.over()),
         }
+    }
+
+    /// The end of a key of several lines, which are printed raw: the colon that its value stands below. `Some(None)`:
+    /// this is no such key. `None`: more must be read to tell.
+    fn key_end(&self, lines: &Lines<'_>) -> Option<Option<usize>> {
+        let (mut at, mut colon) = (self.at, false);
+        for _ in 0..KEY_LINES {
+            let (raw, next) = match lines.peek(at) {
+                Peek::Line(raw, next) => (raw, next),
+                Peek::More => return None,
+                Peek::End => break,
+            };
+            let deep = |raw: &[u8]| indented(raw, self.margin + 14) && !blank(raw);
+            if deep(raw) {
+                return Some(colon.then_some(at));
+            }
+            let Some(line) = within(raw, self.margin) else { break };
+            // In a painted run what Salt means is painted.
+            let structure = !self.labels.coloured || line.contains(&0x1b);
+            if structure
+                && (marks::summary(line)
+                    || marks::terse(line)
+                    || begins_block(lines, line, next, self.margin)?)
+                || log::prefix(line).is_some()
+                || marks::notice(line)
+            {
+                break;
+            }
+            let below = match lines.peek(next) {
+                Peek::Line(below, _) => below,
+                Peek::More => return None,
+                Peek::End => break,
+            };
+            if marks::header(line).is_some() && !deep(below) && starts_run(lines, next, self.margin, false)? {
+                break;
+            }
+            colon = trim_end(line).ends_with(b":");
+            at = next;
+        }
+        Some(None)
     }
 
     /// A log line inside the block.
@@ -542,6 +594,9 @@ impl Walk {
                 .is_some_and(|line| marks::header(line).is_some() && !marks::rule(line))
     }
 }
+
+/// How many lines a key under the changes may take.
+const KEY_LINES: usize = 128;
 
 /// How far behind a block's start a forged Name is looked through, in bytes.
 const FORGERY_LIMIT: usize = 256 * 1024;

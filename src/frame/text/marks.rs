@@ -49,6 +49,11 @@ pub(super) fn header(line: &[u8]) -> Option<&[u8]> {
     (possible && !matches!(name, b"retcode" | b"jid" | b"Usage" | b"after")).then_some(name)
 }
 
+/// A line that begins as a table's row does.
+pub(super) fn marked(line: &[u8]) -> bool {
+    line.first().is_some_and(|byte| b"|*+=>~;!".contains(byte))
+}
+
 /// `retcode:` or `jid:` as batch mode prints them, like a minion.
 pub(super) fn pseudo(line: &[u8]) -> bool {
     matches!(plain(line).as_slice(), b"retcode:" | b"jid:")

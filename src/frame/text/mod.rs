@@ -38,6 +38,8 @@ pub(super) struct Framer {
     owed: VecDeque<Found>,
     /// What is left of the orchestration step that was answered last.
     kept: Vec<u8>,
+    /// States come in a user's own format.
+    custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
     overlong: bool,
 }
@@ -51,6 +53,7 @@ impl Framer {
             walk: None,
             owed: VecDeque::new(),
             kept: Vec::new(),
+            custom: false,
             overlong: false,
         }
     }
@@ -153,7 +156,7 @@ impl Framer {
             }
             Begin::Tabular => self.terse(lines, at, next, walks::tabular_end(lines, at, margin)),
             Begin::Custom => {
-                self.level().custom = true;
+                self.custom = true;
                 let end = match terse::is_custom(inner.trim_ascii_start()) {
                     true => Some(Some(next)),
                     false => walks::custom_end(lines, next, margin),

@@ -15,8 +15,6 @@ pub(super) struct Level {
     pub(super) states: u64,
     /// The minion's states did not compile: raw text follows, in which anything can stand.
     pub(super) compile: bool,
-    /// States come in a user's own format.
-    pub(super) custom: bool,
     /// The run is over, and with the next unit another begins.
     pub(super) ended: bool,
     /// The step whose changes hold the next level.

@@ -160,27 +160,38 @@ fn clock(line: &[u8]) -> Option<&[u8]> {
     shape.then_some(time)
 }
 
-/// A user's own format (`state_tabular` as a string): a function and a result word, with the name between the same
-/// marks. What stands where is not known; the longest other part is the name.
-fn custom(unit: &[u8]) -> Option<Terse<'_>> {
-    let unit = trim_end(unit);
+/// A word of a line, and where it begins.
+type Word<'l> = (usize, &'l [u8]);
+
+/// The function and the result of a line in a user's own format, in the order in which they stand. The name can hold
+/// such words too: the two that stand closest together are Salt's, of several the last.
+fn telling(unit: &[u8]) -> Option<[Word<'_>; 2]> {
     let is_mark = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"_.".contains(byte));
     let mut at = 0;
-    let is_result = |word: &[u8]| RESULTS[..4].contains(&word);
     let words = unit.split(is_mark).map(|word| {
         let start = at;
         at += word.len() + 1;
         (start, word)
     });
-    let telling: Vec<(usize, &[u8])> =
-        words.filter(|(_, word)| is_result(word) || is_function(word)).collect();
-    // The name can hold such words too: the two that stand closest together are Salt's, of several the last.
+    let telling: Vec<Word<'_>> = words.filter(|(_, word)| is_result(word) || is_function(word)).collect();
     let closest = telling
         .windows(2)
         .rev()
         .filter(|pair| is_result(pair[0].1) != is_result(pair[1].1))
         .min_by_key(|pair| pair[1].0 - pair[0].0 - pair[0].1.len())?;
-    let [(first_at, first), (second_at, second)] = *closest else { return None };
+    closest.try_into().ok()
+}
+
+/// A word for a result, as lines have them since 2014.7.
+fn is_result(word: &[u8]) -> bool {
+    RESULTS[..4].contains(&word)
+}
+
+/// A user's own format (`state_tabular` as a string): a function and a result word, with the name between the same
+/// marks. What stands where is not known; the longest other part is the name.
+fn custom(unit: &[u8]) -> Option<Terse<'_>> {
+    let unit = trim_end(unit);
+    let [(first_at, first), (second_at, second)] = telling(unit)?;
     let (result, function) = if is_result(first) { (first, second) } else { (second, first) };
     let behind = second_at + second.len();
     let parts = [&unit[..first_at], &unit[first_at + first.len()..second_at], &unit[behind..]];
@@ -217,6 +228,13 @@ pub(super) fn is_tabular(line: &[u8]) -> bool {
 /// A line that is, or ends, a state in a user's own format.
 pub(super) fn is_custom(line: &[u8]) -> bool {
     line.first().is_some_and(|byte| *byte != b' ') && custom(&strip(line)).is_some()
+}
+
+/// A line in a user's own format whose function and result stand side by side, with marks at the most between them.
+pub(super) fn is_close(line: &[u8]) -> bool {
+    let line = strip(line);
+    let pair = telling(trim_end(&line));
+    pair.is_some_and(|[(first_at, first), (second_at, _)]| second_at - first_at - first.len() <= 4)
 }
 
 /// True if the lines, from `  Name: ` or `Warnings:` on, are a whole terse state.

@@ -44,7 +44,11 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
             value.starts_with(b"Minion did not return") || marks::rule(value)
         }
         // A value, a format of the user's own, or another header: then this minion returned nothing.
-        false => marks::value(below) || terse::is_custom(below) || marks::header(below).is_some(),
+        false => {
+            marks::value(below)
+                || terse::is_custom(below.trim_ascii_start())
+                || marks::header(below).is_some()
+        }
     };
     Some(states || value)
 }
@@ -84,7 +88,7 @@ fn is_block(lines: &Lines<'_>, mut at: usize, margin: usize) -> Option<bool> {
 }
 
 /// Is this line the dashes of a block, whose ID stands below, and not a name's?
-fn begins_block(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
+pub(super) fn begins_block(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
     if !marks::rule(line) {
         return Some(false);
     }
@@ -209,7 +213,14 @@ pub(super) fn custom_end(lines: &Lines<'_>, mut at: usize, margin: usize) -> Opt
         if terse::is_custom(inner) {
             return Some(Some(next));
         }
-        if marks::begins(inner) || log::prefix(inner).is_some() || marks::notice(inner) {
+        // An indented line that is a whole state by itself.
+        let other = inner.starts_with(b" ") && terse::is_custom(inner.trim_ascii_start());
+        let other = other || marks::summary(inner) || marks::terse(inner);
+        if other
+            || begins_block(lines, inner, next, margin)?
+            || log::prefix(inner).is_some()
+            || marks::notice(inner)
+        {
             return Some(None);
         }
         at = next;
