@@ -389,13 +389,20 @@ pub struct Changes<'a> {
     raw: Cow<'a, [u8]>,
     margin: u16,
     read: fn(&[u8], u16) -> Value,
+    literal: bool,
     value: OnceCell<Value>,
 }
 
 impl<'a> Changes<'a> {
     /// Changes that stand in `raw` and that `read` can read; `margin` is the number of columns they are indented by.
     pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
-        Changes { raw: Cow::Borrowed(raw), margin, read, value: OnceCell::new() }
+        Changes { raw: Cow::Borrowed(raw), margin, read, literal: false, value: OnceCell::new() }
+    }
+
+    /// The same, where ASCII letters, digits, inner blanks and common punctuation of every key and string stand in
+    /// `raw` as they are and next to each other (`\u` aside): then it can be searched without being read.
+    pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
+        Changes { literal: true, ..Changes::new(raw, margin, read) }
     }
 
     /// The changes.
@@ -408,9 +415,15 @@ impl<'a> Changes<'a> {
         &self.raw
     }
 
+    /// The same, where words can be looked for in them as they are (see [`literally`](Self::literally)).
+    pub fn literal(&self) -> Option<&[u8]> {
+        (self.literal && memchr::memmem::find(&self.raw, b"\\u").is_none()).then_some(&*self.raw)
+    }
+
     /// The same, holding its own bytes.
     pub fn into_owned(self) -> Changes<'static> {
         Changes {
+            literal: self.literal,
             raw: Cow::Owned(self.raw.into_owned()),
             margin: self.margin,
             read: self.read,

@@ -40,7 +40,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         result,
         outcome,
         comment: comment.map(text),
-        changes: changes.map(|changes| Changes::new(changes, 0, |raw, _| read(raw))),
+        changes: changes.map(|changes| Changes::literally(changes, 0, |raw, _| read(raw))),
         started: field(Member::Started).filter(is_string).map(text),
         duration_ms: field(Member::Duration).and_then(milliseconds),
         warnings: field(Member::Warnings).map(texts).unwrap_or_default(),

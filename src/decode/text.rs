@@ -47,7 +47,7 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         comment: comment.map(|comment| Text::new(comment, margin + INDENT, indented)),
         changes: changes.map(|changes| {
             let read = if labels.crlf { nested::changes_crlf } else { nested::changes };
-            Changes::new(changes, margin + INDENT, read)
+            Changes::literally(changes, margin + INDENT, read)
         }),
         started: word(Label::Started).filter(|started| !started.is_empty()).map(Text::plain),
         duration_ms: word(Label::Duration).and_then(duration),

@@ -186,6 +186,11 @@ impl<'s, 'a> Facts<'s, 'a> {
         (!empty).then_some(value)
     }
 
+    /// The changes as they stand in the input, where what can be looked for in them stands there as it is.
+    pub(super) fn raw_changes(&self) -> Option<&'s [u8]> {
+        self.state()?.changes.as_ref()?.literal()
+    }
+
     /// How often Salt tried: one more than the attempts that the comment says failed (`salt.state`, `retry`).
     fn attempts(&self) -> Option<u64> {
         let state = self.state()?;

@@ -54,6 +54,11 @@ impl Condition {
     pub(super) fn holds(&self, facts: &Facts<'_, '_>) -> bool {
         self.matcher.holds(&self.field, facts)
     }
+
+    /// How much asking this costs, roughly: short fields before long ones, and what need not be searched first.
+    pub(super) fn cost(&self) -> (u8, bool) {
+        (self.field.length(), self.matcher.is_search())
+    }
 }
 
 impl Matcher {
@@ -92,6 +97,15 @@ impl Matcher {
             Matcher::Range(min, max) => number(value).is_some_and(|it| *min <= it && it <= *max),
             Matcher::Same(_) | Matcher::Exists(_) | Matcher::Any(_) | Matcher::Not(_) => return None,
         })
+    }
+
+    fn is_search(&self) -> bool {
+        match self {
+            Matcher::Regex(_) | Matcher::Contains(_) | Matcher::Same(_) => true,
+            Matcher::Not(matcher) => matcher.is_search(),
+            Matcher::Any(list) => list.iter().any(Matcher::is_search),
+            _ => false,
+        }
     }
 
     /// The only values that it takes, where they are few and known.

@@ -106,6 +106,8 @@ pub struct Rule {
     /// The title of its pack.
     pub title: Option<Arc<str>>,
     when: Vec<Condition>,
+    /// The places of its conditions, those first that cost least to ask.
+    cheapest: Vec<usize>,
     says: Option<Says>,
 }
 
@@ -130,8 +132,20 @@ impl Rule {
             layer: 0,
             title: None,
             when: Vec::new(),
+            cheapest: Vec::new(),
             says: None,
         }
+    }
+
+    /// What it says about this, its placeholders filled in; nothing where it has no words.
+    pub fn says_of(&self, subject: &Subject<'_, '_>, around: &Around<'_>) -> Option<Cow<'_, str>> {
+        let says = self.says.as_ref()?;
+        Some(says.about(&self.when, &Facts::new(subject, around)))
+    }
+
+    /// What it asks, what costs least first.
+    fn asks(&self) -> impl Iterator<Item = &Condition> {
+        self.cheapest.iter().filter_map(|place| self.when.get(*place))
     }
 }
 
@@ -173,29 +187,24 @@ impl Rules {
         self.index.may_speak_message(kind, level)
     }
 
-    /// The rule that speaks about this, and what it says.
-    pub fn speak<'r>(&'r self, subject: &Subject<'_, '_>) -> Option<(&'r Rule, Option<Cow<'r, str>>)> {
+    /// The rule that speaks about this; [`Rule::says_of`] tells what it says.
+    pub fn speak<'r>(&'r self, subject: &Subject<'_, '_>) -> Option<&'r Rule> {
         self.speak_around(subject, &Around::default())
     }
 
     /// The same, where more is known of the run around it.
-    pub fn speak_around<'r>(
-        &'r self,
-        subject: &Subject<'_, '_>,
-        around: &Around<'_>,
-    ) -> Option<(&'r Rule, Option<Cow<'r, str>>)> {
+    pub fn speak_around<'r>(&'r self, subject: &Subject<'_, '_>, around: &Around<'_>) -> Option<&'r Rule> {
         if let Subject::Message(message) = subject
             && !self.may_speak_message(message.kind, message.level)
         {
             return None;
         }
         let facts = Facts::new(subject, around);
-        let rule = self.index.candidates(&self.rules, &facts, |rule| self.answers(rule, &facts))?;
-        Some((rule, rule.says.as_ref().map(|says| says.about(&rule.when, &facts))))
+        self.index.candidates(&self.rules, &facts, |rule| self.answers(rule, &facts))
     }
 
     fn answers(&self, rule: &Rule, facts: &Facts<'_, '_>) -> bool {
-        rule.when.iter().all(|condition| condition.holds(facts)) && !self.is_spent(rule, facts)
+        rule.asks().all(|condition| condition.holds(facts)) && !self.is_spent(rule, facts)
     }
 
     /// Whether the rule has expired and would lower the verdict.

@@ -51,9 +51,15 @@ fn rule(id: &str, verdict: &str, rest: &str) -> String {
     format!("[[rule]]\nid = \"{id}\"\nverdict = \"{verdict}\"\n{rest}\n")
 }
 
+/// What the rule that speaks says.
+fn said(rules: &Rules, state: &State<'_>) -> Option<String> {
+    let subject = Subject::State(state);
+    rules.speak(&subject).unwrap().says_of(&subject, &Around::default()).map(Cow::into_owned)
+}
+
 /// The slug of the rule that speaks.
 fn speaks(rules: &Rules, state: &State<'_>) -> Option<String> {
-    let (rule, _) = rules.speak(&Subject::State(state))?;
+    let rule = rules.speak(&Subject::State(state))?;
     let (_, slug) = rule.id.split_once('/')?;
     Some(slug.to_owned())
 }
@@ -252,17 +258,15 @@ fn says() {
     ] {
         let rules = rules(&rule("it", "benign", &format!("says = '{says}'\n[rule.when]\n{when}")));
         let state = state(changes);
-        let (_, said) = rules.speak(&Subject::State(&state)).unwrap();
-        assert_eq!(said.unwrap(), expected, "{says}");
+        assert_eq!(said(&rules, &state).unwrap(), expected, "{says}");
     }
     let rules =
         rules(&rule("it", "benign", "says = '{minion} {id} {name}'\n[rule.when]\nfunction = 'cmd.run'"));
     let mut state = state(TEXT);
     (state.id, state.at.minion, state.name) = (None, None, Some(Text::plain(b"one\ntwo")));
-    let (_, said) = rules.speak(&Subject::State(&state)).unwrap();
-    assert_eq!(said.unwrap(), "? one … one …");
+    assert_eq!(said(&rules, &state).unwrap(), "? one … one …");
     let rules = self::rules(&rule("it", "benign", "[rule.when]\nfunction = 'cmd.run'"));
-    assert!(rules.speak(&Subject::State(&state)).unwrap().1.is_none());
+    assert!(said(&rules, &state).is_none());
 }
 
 #[test]
@@ -296,7 +300,7 @@ fn the_users_packs_win() {
     let load = |builtin, paths: &[_]| Rules::load(builtin, paths).unwrap();
 
     let state = state(r#"{"stdout":"no words that are known"}"#);
-    let speaker = |rules: &Rules| rules.speak(&Subject::State(&state)).map(|(rule, _)| rule.id.clone());
+    let speaker = |rules: &Rules| rules.speak(&Subject::State(&state)).map(|rule| rule.id.clone());
     assert_eq!(speaker(&load(true, &[])).as_deref(), Some("cmd/ran"));
     assert_eq!(speaker(&load(true, std::slice::from_ref(&ours))).as_deref(), Some("ours/any"));
     assert_eq!(speaker(&load(true, &[ours.clone(), later.clone()])).as_deref(), Some("later/any"));
@@ -456,7 +460,7 @@ fn scale() {
         let rules = rules(&text);
         let loaded = start.elapsed();
         let state = state(TEXT);
-        let ask = || rules.speak(&Subject::State(&state)).map(|(rule, _)| Cow::Borrowed(rule.id.as_str()));
+        let ask = || rules.speak(&Subject::State(&state)).map(|rule| rule.id.as_str());
         let first = Instant::now();
         assert!(ask().is_none());
         let first = first.elapsed();
