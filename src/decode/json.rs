@@ -139,7 +139,7 @@ fn name_of<'k>(key: &'k [u8], own_id: Option<&[u8]>) -> Option<&'k [u8]> {
 
 /// A string between its quotes.
 fn string(raw: &[u8]) -> Text<'_> {
-    Text::new(raw, 0, |raw, _| unescape(raw))
+    Text::literally(raw, 0, |raw, _| unescape(raw))
 }
 
 /// A value as Salt's text would show it: strings as they are, lists a line an element, anything else as Python's

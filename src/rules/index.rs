@@ -5,15 +5,16 @@
 //! that one of its conditions can't do without, and one scan of that field (Aho-Corasick, built when it is first
 //! needed) tells which rules to ask. Rules without any literal are always asked.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::ask::LEVELS;
 use super::facts::{Facts, printed};
 use super::field::{About, Field};
 use super::scan::Scans;
 use super::{Rule, Subject};
-use crate::record::{Kind, Level, Outcome, StateResult};
+use crate::record::{Kind, Level, Outcome, State, StateResult, Text};
 
 /// A bucket of no more rules than this is asked one by one.
 const FEW: usize = 8;
@@ -22,7 +23,7 @@ const FEW: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Rules that name their functions.
-    functions: HashMap<Box<[u8]>, Bucket>,
+    functions: FxHashMap<Box<[u8]>, Bucket>,
     /// Rules for any function, or for a glob of them.
     anywhere: Bucket,
     /// Rules about messages.
@@ -109,23 +110,23 @@ impl Index {
         }
     }
 
-    /// Whether any rule is for this outcome.
-    pub(super) fn is_for(&self, outcome: Outcome) -> bool {
-        self.outcomes & bit(outcome) != 0
-    }
-
-    pub(super) fn may_speak(&self, rules: &[Rule], function: Option<&[u8]>, outcome: Outcome) -> bool {
-        let is_for = |mask: Mask| mask & bit(outcome) != 0;
+    /// Whether any rule can be meant for this state; asked of every state, and answered no for most.
+    pub(super) fn may_speak(&self, rules: &[Rule], state: &State<'_>) -> bool {
+        let is_for = |mask: Mask| mask & bit(state.outcome) != 0;
         if !is_for(self.outcomes) {
+            return false;
+        }
+        let name = state.function.as_ref().map(Text::get);
+        let bucket = name.as_ref().and_then(|name| self.functions.get(name.as_bytes()));
+        if bucket.is_some_and(|bucket| is_for(bucket.outcomes)) {
+            return true;
+        }
+        if !is_for(self.anywhere.outcomes) || self.anywhere.finds_nothing(rules, state) {
             return false;
         }
         if is_for(self.everywhere) {
             return true;
         }
-        if function.and_then(|name| self.functions.get(name)).is_some_and(|bucket| is_for(bucket.outcomes)) {
-            return true;
-        }
-        let name = function.map(String::from_utf8_lossy);
         self.globs.iter().any(|&(rank, mask)| {
             is_for(mask)
                 && rules.get(rank as usize).is_some_and(|rule| {
@@ -184,10 +185,22 @@ impl Bucket {
         }
     }
 
+    /// A cheap look: no rule has to be asked about this state.
+    fn finds_nothing(&self, rules: &[Rule], state: &State<'_>) -> bool {
+        let outcome = state.outcome as usize;
+        let found = self.found.get(outcome).map(|found| found.get_or_init(|| self.sort(rules, outcome)));
+        found.is_some_and(|found| match found {
+            Found::Few(few) => few.is_empty(),
+            Found::Scanned(scans) => scans.find_nothing(state),
+        })
+    }
+
     fn sort(&self, rules: &[Rule], outcome: usize) -> Found {
         let meant = self.ranks.iter().filter(|(_, outcomes)| outcomes & bit_at(outcome) != 0);
         let meant: Box<[u32]> = meant.map(|(rank, _)| *rank).collect();
-        if meant.len() <= FEW {
+        // About clean states, four of five, one look at all that is asked is cheaper than any asking.
+        let quiet = [Outcome::Clean, Outcome::Skipped].map(|it| it as usize).contains(&outcome);
+        if meant.len() <= FEW && !quiet {
             return Found::Few(meant);
         }
         let rules = meant.iter().filter_map(|rank| Some((*rank, rules.get(*rank as usize)?)));

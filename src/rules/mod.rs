@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::record::{Class, Kind, Level, Message, Outcome, State, Text};
+use crate::record::{Class, Kind, Level, Message, State};
 use facts::Facts;
 pub use field::About;
 use index::Index;
@@ -168,18 +168,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// False where no loaded rule can speak about a state of this function and outcome: most clean states.
-    pub fn may_speak(&self, function: Option<&[u8]>, outcome: Outcome) -> bool {
-        self.index.may_speak(&self.rules, function, outcome)
-    }
-
-    /// The same of this state, whose function is read only if that is in question.
-    pub fn may_speak_of(&self, state: &State<'_>) -> bool {
-        if !self.index.is_for(state.outcome) {
-            return false;
-        }
-        let function = state.function.as_ref().map(Text::get);
-        self.may_speak(function.as_ref().map(|function| function.as_bytes()), state.outcome)
+    /// False where no loaded rule can speak about this state: most clean ones.
+    pub fn may_speak(&self, state: &State<'_>) -> bool {
+        self.index.may_speak(&self.rules, state)
     }
 
     /// False where no loaded rule can speak about a message of this kind and level.

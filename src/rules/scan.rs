@@ -1,8 +1,8 @@
 //! One pass over a text for the literals of thousands of rules.
 //!
 //! A rule is filed under the literals that one of its conditions can't do without: long ones, in a field that is
-//! short. Where none of them stands in that field there is no need to ask the rule. The changes, which can be a page,
-//! are looked through as they stand in the input, before they are read.
+//! short. Where none of them stands in that field there is no need to ask the rule. What can be long, the comment and
+//! the changes, is looked through as it stands in the input, before it is read.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -11,14 +11,17 @@ use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::Rule;
-use super::facts::Facts;
+use super::facts::{Facts, literal};
 use super::field::Field;
 use super::pattern::worth;
+use crate::record::State;
 
 /// A literal of this length is rare enough for the field to be chosen by how short it is.
 const RARE: usize = 4;
 /// Shorter pieces than this stand in nearly every page.
 const SHORTEST_PIECE: usize = 3;
+/// How JSON writes what it can't, or won't, write as it is.
+const ESCAPE: &[u8] = b"\\u";
 /// Literals of so many bytes in all may take the memory that a table for every byte needs.
 const DENSE: usize = 2_000;
 
@@ -37,7 +40,7 @@ pub(super) struct Scans {
 struct Scan {
     field: Field,
     literals: AhoCorasick,
-    /// The same, for "is there any?" only: many times faster, and for few literals only.
+    /// The same and [`ESCAPE`], for "is there any?" only: many times faster, and for few literals only.
     any: Option<Searcher>,
     /// The rules of each literal.
     owners: Vec<Vec<u32>>,
@@ -66,7 +69,8 @@ impl Scans {
             let (literals, owners): (Vec<_>, Vec<_>) = filed.into_iter().unzip();
             match automaton(&literals) {
                 Some(automaton) => {
-                    let any = Searcher::new(&literals).filter(|_| is_raw(&field));
+                    let escape = [ESCAPE.to_vec()];
+                    let any = Searcher::new(literals.iter().chain(&escape)).filter(|_| is_long(&field));
                     scans.push(Scan { field, literals: automaton, any, owners });
                 }
                 // More than it can hold: slower, and still right.
@@ -81,10 +85,10 @@ impl Scans {
     pub(super) fn find(&self, facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
         ranks.extend(&self.bare);
         for scan in &self.scans {
-            match facts.raw_changes().filter(|_| is_raw(&scan.field)) {
-                Some(raw) if scan.any.as_ref().is_some_and(|any| any.find(raw).is_none()) => {}
-                Some(raw) => self.look(scan, raw, ranks),
-                None => {
+            match facts.literal(&scan.field) {
+                Some(raw) if scan.is_nowhere_in(raw) => {}
+                Some(raw) if !is_escaped(raw) => self.look(scan, raw, ranks),
+                _ => {
                     facts.any(&scan.field, &mut |value| {
                         self.look(scan, value.as_bytes(), ranks);
                         false
@@ -92,6 +96,12 @@ impl Scans {
                 }
             }
         }
+    }
+
+    /// No rule has to be asked about this state: a cheap look that finds most, and not all, that can be passed over.
+    pub(super) fn find_nothing(&self, state: &State<'_>) -> bool {
+        let nowhere = |scan: &Scan| literal(state, &scan.field).is_some_and(|raw| scan.is_nowhere_in(raw));
+        self.bare.is_empty() && self.scans.iter().all(nowhere)
     }
 
     fn look(&self, scan: &Scan, text: &[u8], ranks: &mut Vec<u32>) {
@@ -104,6 +114,17 @@ impl Scans {
             }
         }
     }
+}
+
+impl Scan {
+    fn is_nowhere_in(&self, raw: &[u8]) -> bool {
+        raw.is_empty() || self.any.as_ref().is_some_and(|any| any.find(raw).is_none())
+    }
+}
+
+/// Any character can be behind it.
+fn is_escaped(raw: &[u8]) -> bool {
+    memchr::memmem::find(raw, ESCAPE).is_some()
 }
 
 fn automaton(literals: &[Vec<u8>]) -> Option<AhoCorasick> {
@@ -125,8 +146,9 @@ fn scanned(field: &Field) -> Field {
     }
 }
 
-fn is_raw(field: &Field) -> bool {
-    matches!(field, Field::Changes(_))
+/// The fields that are looked through as they stand in the input.
+fn is_long(field: &Field) -> bool {
+    matches!(field, Field::Comment | Field::Changes(_))
 }
 
 /// The condition that a rule is filed under: one with long literals, in a field that is short.
@@ -138,7 +160,7 @@ pub(super) fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
         .filter(|it| searched(&it.field))
         .filter_map(|it| {
             let literals = it.matcher.literals()?;
-            let literals = if is_raw(&it.field) { pieces(literals)? } else { literals };
+            let literals = if is_long(&it.field) { pieces(literals)? } else { literals };
             Some((&it.field, literals))
         })
         .max_by_key(|(field, literals)| {

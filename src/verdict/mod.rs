@@ -148,7 +148,7 @@ fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State
     if state.outcome == Outcome::Changed && ledger.idle_step() {
         return Verdict::because(Class::Clean, "Nothing that this step ran changed anything");
     }
-    if rules.may_speak_of(state)
+    if rules.may_speak(state)
         && let Some(spoken) = spoken(rules, &Subject::State(state))
     {
         return spoken;
