@@ -66,6 +66,10 @@ impl Matcher {
         match self {
             Matcher::Exists(wanted) => facts.has(field) == *wanted,
             Matcher::Not(matcher) => !matcher.holds(field, facts),
+            // One look at each value is enough where every item of the list is about single values.
+            Matcher::Any(list) if list.iter().all(Matcher::is_of_values) => {
+                facts.any(field, &mut |value| list.iter().any(|matcher| matcher.takes(value) == Some(true)))
+            }
             Matcher::Any(list) => list.iter().any(|matcher| matcher.holds(field, facts)),
             Matcher::Same(other) => {
                 let (mine, others) = (facts.values(field), facts.values(other));
@@ -73,6 +77,11 @@ impl Matcher {
             }
             scalar => facts.any(field, &mut |value| scalar.takes(value) == Some(true)),
         }
+    }
+
+    /// Whether it holds if it takes any one of the values.
+    fn is_of_values(&self) -> bool {
+        !matches!(self, Matcher::Exists(_) | Matcher::Not(_) | Matcher::Same(_) | Matcher::Any(_))
     }
 
     /// Whether one value, or the lack of one, would do.
