@@ -140,6 +140,10 @@ pub(super) struct Analyse {
     #[arg(env = "SALTLINT_SHOW", hide_env = true, help_heading = "Report")]
     pub(super) show: Option<Show>,
 
+    /// List each finding once, with the minions that have it, and not under each minion
+    #[arg(long, env = "SALTLINT_GROUP", hide_env = true, help_heading = "Report")]
+    pub(super) group: bool,
+
     /// When to use colour [default: auto]
     ///
     /// --no-color and --force-color, as Salt has them, are understood too.

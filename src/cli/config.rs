@@ -23,7 +23,7 @@ use crate::report::{Format, Show};
 
 const NAMES: [&str; 2] = ["saltlint.toml", ".saltlint.toml"];
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "format",
     "output",
     "rules",
@@ -31,6 +31,7 @@ const KEYS: [&str; 10] = [
     "fail-on",
     "expect",
     "show",
+    "group",
     "input-format",
     "color",
     "no-redact",
@@ -104,6 +105,7 @@ pub(super) fn parse(text: &str, dir: &Path) -> Result<Settings, Wrong> {
             "format" => settings.format = Some(choice::<Format>(value)?),
             "fail-on" => settings.fail_on = Some(choice::<FailOn>(value)?),
             "show" => settings.show = Some(choice::<Show>(value)?),
+            "group" => settings.group = Some(boolean(value)?),
             "input-format" => settings.input_format = Some(choice::<InputFormat>(value)?),
             "color" => settings.color = Some(choice::<When>(value)?),
             "no-builtin-rules" => settings.builtin_rules = Some(!boolean(value)?),

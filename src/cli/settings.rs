@@ -20,6 +20,7 @@ pub(super) struct Settings {
     pub(super) fail_on: Option<FailOn>,
     pub(super) expect: Option<Vec<String>>,
     pub(super) show: Option<Show>,
+    pub(super) group: Option<bool>,
     pub(super) input_format: Option<InputFormat>,
     pub(super) color: Option<When>,
     /// Accepted, although nothing is masked yet.
@@ -40,6 +41,7 @@ impl Settings {
             fail_on: if args.exit_zero { Some(FailOn::Never) } else { args.fail_on },
             expect: given(&args.expect),
             show: args.show,
+            group: args.group.then_some(true),
             input_format: args.input_format,
             color: match (args.no_color, args.force_color) {
                 (true, _) => Some(When::Never),
@@ -61,6 +63,7 @@ impl Settings {
             fail_on: self.fail_on.or(below.fail_on),
             expect: self.expect.or(below.expect),
             show: self.show.or(below.show),
+            group: self.group.or(below.group),
             input_format: self.input_format.or(below.input_format),
             color: self.color.or(below.color),
             redact: self.redact.or(below.redact),

@@ -188,6 +188,7 @@ show = "all"
 input-format = "text"
 color = "never"
 no-redact = true
+group = true
 "#;
     let settings = config::parse(text, Path::new("/etc/shop")).unwrap();
     let expected = Settings {
@@ -201,6 +202,7 @@ no-redact = true
         fail_on: Some(FailOn::Review),
         expect: Some(vec!["web*".to_owned(), "@/etc/shop/roster".to_owned()]),
         show: Some(Show::All),
+        group: Some(true),
         input_format: Some(crate::frame::InputFormat::Text),
         color: Some(When::Never),
         redact: Some(false),

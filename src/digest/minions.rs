@@ -2,15 +2,21 @@
 //!
 //! Of each minion a hash is kept, not its name; of what was expected, the words that were given.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
+use super::groups::MINIONS;
 use crate::record::Place;
 
 /// The minions met so far, and those that should be.
 #[derive(Debug, Default)]
 pub(super) struct Minions {
-    met: HashSet<u64>,
+    /// Each with its number: they are counted from 0.
+    met: HashMap<u64, usize>,
+    /// The names of the first of them, as many as groups tell apart.
+    called: Vec<Box<str>>,
+    /// The number of the minion met last.
+    current: usize,
     hash: RandomState,
     /// The bytes in which the last name stood: states of one minion come together.
     last: Vec<u8>,
@@ -48,7 +54,12 @@ impl Minions {
         self.last.clear();
         self.last.extend_from_slice(minion.raw());
         let name = minion.get();
-        let new = self.met.insert(self.hash.hash_one(&*name));
+        let next = self.met.len();
+        self.current = *self.met.entry(self.hash.hash_one(&*name)).or_insert(next);
+        let new = self.met.len() > next;
+        if new && next < MINIONS {
+            self.called.push((&*name).into());
+        }
         if new && !self.expected.is_empty() {
             if let Some(expected) = self.names.get(&*name).and_then(|at| self.expected.get_mut(*at)) {
                 expected.met = true;
@@ -58,6 +69,16 @@ impl Minions {
             }
         }
         new
+    }
+
+    /// The names of the minions, in the order of their numbers; only so many as are kept.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.called.iter().map(|name| &**name)
+    }
+
+    /// The number of the minion met last, counted from 0; 0 where none was.
+    pub(super) fn current(&self) -> usize {
+        self.current
     }
 
     /// What was expected and not met, in the order given; true for a glob.

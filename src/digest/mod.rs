@@ -7,17 +7,23 @@
 //! | --- | --- |
 //! | `tally` | the counters |
 //! | `minions` | who answered, and who was expected to |
+//! | `groups` | findings that are the same on several minions |
+//! | `slow` | the states that took longest |
 //! | `exit` | the exit status |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
 mod exit;
+mod groups;
 mod input;
 mod minions;
+mod slow;
 mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use exit::FailOn;
+pub use groups::Group;
+pub use slow::Slow;
 pub use tally::Tally;
 
 use crate::record::{Class, Fault, Kind, Message, Outcome, Place, Record, RunEnd, State, Summary, Text};
@@ -25,6 +31,9 @@ use crate::verdict::Verdict;
 
 /// So many problems are kept in words; the others are counted.
 const PROBLEMS_KEPT: usize = 100;
+
+/// So many minions are the exception where a finding is on all others.
+const FEW: u64 = 3;
 
 /// Something that makes the input untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +72,8 @@ pub struct Digest {
     /// Changed or would-be changed states that are no false positives.
     real_changes: u64,
     known: minions::Minions,
+    groups: groups::Groups,
+    slowest: slow::Slowest,
     input: input::Noticed,
     /// States since the last end of a run, by depth.
     open: Vec<u64>,
@@ -83,6 +94,8 @@ impl Default for Digest {
             empty_runs: 0,
             real_changes: 0,
             known: minions::Minions::default(),
+            groups: groups::Groups::default(),
+            slowest: slow::Slowest::default(),
             input: input::Noticed::default(),
             open: Vec::new(),
             over: false,
@@ -124,8 +137,14 @@ impl Digest {
         if self.known.meet(record.at()) {
             self.minions += 1;
         }
+        if verdict.class >= Class::Blocked {
+            self.groups.note(file, record, verdict, self.known.current());
+        }
         match record {
-            Record::State(state) => self.state(state, verdict),
+            Record::State(state) => {
+                self.slowest.note(file, state);
+                self.state(state, verdict);
+            }
             Record::Message(_) => {
                 self.all.message(verdict.class);
                 self.run.message(verdict.class);
@@ -155,6 +174,36 @@ impl Digest {
             weight: Class::ActionRequired,
         };
         self.known.missing().map(message).collect()
+    }
+
+    /// What was found, each finding once: the most urgent first, then what keeps most from running, then what most
+    /// minions have.
+    pub fn found(&self) -> Vec<&Group> {
+        self.groups.sorted()
+    }
+
+    /// Those findings that are the same on several minions.
+    pub fn shared(&self) -> Vec<&Group> {
+        self.found().into_iter().filter(|group| group.minions > 1).collect()
+    }
+
+    /// The minions that do not have a finding, where they are few and it is on most.
+    pub fn without(&self, group: &Group) -> Vec<&str> {
+        let few = self.minions.saturating_sub(group.minions);
+        if few == 0 || few > FEW || self.minions < 2 * FEW || self.minions > groups::MINIONS as u64 {
+            return Vec::new();
+        }
+        self.known
+            .names()
+            .enumerate()
+            .filter(|(minion, _)| group.spares(*minion))
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    /// The states that took longest, a second or more; the slowest first.
+    pub fn slowest(&self) -> &[Slow] {
+        self.slowest.all()
     }
 
     /// Something makes the input untrusted.
@@ -200,6 +249,7 @@ impl Digest {
         if end.at.depth == 0 {
             self.runs += 1;
             self.over = true;
+            self.groups.run_over();
         }
         if end.complete {
             return;

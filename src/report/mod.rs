@@ -124,6 +124,8 @@ pub struct Look {
     pub width: usize,
     /// What is shown.
     pub show: Show,
+    /// Findings are listed once for all minions, and not under each.
+    pub group: bool,
 }
 
 /// The report of this format that writes to `out`. Reports buffer for themselves; `out` need not.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::Seen;
-use crate::digest::{Digest, Problem, Tally};
+use crate::digest::{Digest, Group, Problem, Slow, Tally};
 use crate::record::{Class, Outcome, Record};
 use each::{MessageV1, StateV1, StrayV1, SummaryV1};
 
@@ -59,7 +59,14 @@ struct EndV1<'s> {
     complete: bool,
     problems: Vec<ProblemV1<'s>>,
     exit: u8,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shared: Vec<GroupV1<'s>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    slowest: Vec<SlowV1<'s>>,
 }
+
+/// So many findings that several minions have are published.
+const SHARED: usize = 50;
 
 impl<'s> EndV1<'s> {
     fn of(digest: &'s Digest, exit: u8) -> Self {
@@ -72,6 +79,69 @@ impl<'s> EndV1<'s> {
             complete: digest.complete,
             problems: digest.problems.iter().map(ProblemV1::of).collect(),
             exit,
+            shared: digest.shared().into_iter().take(SHARED).map(GroupV1::of).collect(),
+            slowest: digest.slowest().iter().map(SlowV1::of).collect(),
+        }
+    }
+}
+
+/// A finding that several minions have.
+#[derive(Serialize)]
+struct GroupV1<'s> {
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'s str>,
+    what: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<&'s str>,
+    count: u64,
+    minions: u64,
+    names: &'s [String],
+    blocked: u64,
+    file: &'s str,
+    line: u64,
+}
+
+impl<'s> GroupV1<'s> {
+    fn of(group: &'s Group) -> Self {
+        GroupV1 {
+            verdict: group.class.word(),
+            rule: group.rule.as_deref(),
+            what: &group.what,
+            says: group.says.as_deref(),
+            count: group.count,
+            minions: group.minions,
+            names: &group.names,
+            blocked: group.blocked,
+            file: &group.first.0,
+            line: group.first.1,
+        }
+    }
+}
+
+/// A state that took long.
+#[derive(Serialize)]
+struct SlowV1<'s> {
+    duration_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minion: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'s str>,
+    file: &'s str,
+    line: u64,
+}
+
+impl<'s> SlowV1<'s> {
+    fn of(slow: &'s Slow) -> Self {
+        SlowV1 {
+            duration_ms: slow.duration_ms,
+            minion: slow.minion.as_deref(),
+            function: slow.function.as_deref(),
+            id: slow.id.as_deref(),
+            file: &slow.at.0,
+            line: slow.at.1,
         }
     }
 }

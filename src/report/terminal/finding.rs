@@ -50,14 +50,19 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
 
 /// What to do about a finding, and where to read more.
 pub(super) fn steps(sheet: &mut Sheet<'_>, verdict: &Verdict<'_>) {
-    let many = verdict.help.len() > 1;
-    for (number, step) in verdict.help.iter().enumerate() {
+    numbered(sheet, &verdict.help, verdict.url);
+}
+
+/// Steps, numbered if there are several, and where to read more.
+pub(super) fn numbered(sheet: &mut Sheet<'_>, help: &[String], url: Option<&str>) {
+    let many = help.len() > 1;
+    for (number, step) in help.iter().enumerate() {
         let step = if many { format!("{}. {step}", number + 1) } else { step.clone() };
         for (at, line) in step.lines().enumerate() {
             sheet.field(if number + at == 0 { "do" } else { "" }, PLAIN, line);
         }
     }
-    if let Some(url) = verdict.url {
+    if let Some(url) = url {
         sheet.field("see", WHERE, url);
     }
 }
@@ -173,7 +178,7 @@ fn lines(sheet: &mut Sheet<'_>, label: &str, style: Style, lines: &[Cow<'_, str>
 }
 
 /// A sign for each class. None is the only thing that tells it.
-fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
+pub(super) fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
     match (class, unicode) {
         (Class::ActionRequired, true) => ("✗", ALARM),
         (Class::ActionRequired, false) => ("X", ALARM),

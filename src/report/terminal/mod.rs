@@ -10,6 +10,7 @@
 //! | `answer` | the answer of a run |
 //! | `last` | the last lines: the answer for everything |
 //! | `finding`, `message` | one finding |
+//! | `shared` | what is the same on several minions |
 //! | `change` | a state's changes in few lines |
 //! | `excerpt` | which lines of a long text are shown |
 //! | `sheet`, `wrap` | rows of text: indentation, colour, line breaks |
@@ -29,6 +30,7 @@ mod finding;
 mod last;
 mod message;
 mod section;
+mod shared;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -84,6 +86,9 @@ impl Terminal {
         let opens = self.section.is_none();
         let section = self.section.get_or_insert_with(|| Section::new(seen));
         section.note(seen);
+        if self.look.group {
+            return Ok(());
+        }
         if self.look.show < Show::All {
             section.keep(&self.look, seen, &mut self.room);
             return Ok(());
@@ -215,6 +220,7 @@ impl Report for Terminal {
         if self.last != Last::Nothing {
             sheet.gap();
         }
+        shared::findings(&mut sheet, digest);
         if !digest.problems.is_empty() {
             last::problems(&mut sheet, digest);
             sheet.gap();

@@ -74,6 +74,11 @@ fn run(look: &Look) -> String {
 }
 
 #[test]
+fn each_finding_once() {
+    expect("fleet-grouped.txt", 80, &run(&Look { group: true, ..look(80, Show::Attention) }));
+}
+
+#[test]
 fn at_80_columns() {
     expect("fleet-80.txt", 80, &run(&look(80, Show::Attention)));
 }
