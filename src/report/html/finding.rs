@@ -227,9 +227,9 @@ impl<'w> Words<'w> {
         }
         let Some(value) = state.changes.as_ref().map(changed) else { return };
         if let (Some(out), Some(err)) = (text_at(value, "stdout"), text_at(value, "stderr")) {
-            let tail = if state.outcome == Outcome::Failed { 40 } else { 20 };
-            self.text("stderr", err, 2, tail);
-            self.text("stdout", out, 2, tail);
+            // What went wrong is at the end; all of it is in Salt's own layout below.
+            self.text("stderr", err, 0, if state.outcome == Outcome::Failed { 16 } else { 10 });
+            self.text("stdout", out, 0, 12);
         } else {
             let change = change(value, CHANGE, true);
             let line = |(style, line): &(Style, String)| (tint(*style), plain(line).into_owned());
@@ -248,8 +248,10 @@ impl<'w> Words<'w> {
     fn text(&mut self, label: &'static str, text: &str, head: usize, tail: usize) {
         let lines = excerpt(text, head, tail);
         let text = lines.iter().map(|line| plain(line.trim_end())).collect::<Vec<_>>().join("\n");
-        if !text.is_empty() {
-            self.texts.push(Part { label, text });
+        match text.contains('\n') {
+            _ if text.is_empty() => {}
+            false if matches!(label, "comment" | "warning") => self.facts.push((label, text)),
+            _ => self.texts.push(Part { label, text }),
         }
     }
 }

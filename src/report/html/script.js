@@ -166,6 +166,7 @@
   const themed = () => {
     $('theme').textContent = isDark() ? 'Light' : 'Dark';
     $('theme').setAttribute('aria-label', `Switch to ${isDark() ? 'light' : 'dark'} colours`);
+    colored = null;
     paintAll();
   };
   if (['dark', 'light'].includes(store.get())) root.dataset.theme = store.get();
@@ -268,7 +269,7 @@
     $('count').textContent = states === of ? `All ${wide.format(of)} shown` : `${wide.format(states)} of ${wide.format(of)} shown` +
       (view.length < states ? `, equal ones together in ${wide.format(view.length)} rows` : '');
     fold(counts);
-    for (const lane of lanes) lane.button.setAttribute('aria-pressed', lane.minion === ofMinion);
+    for (const lane of lanes) lane.button?.setAttribute('aria-pressed', lane.minion === ofMinion);
     $('minion').classList.toggle('set', ofMinion > 0);
     $('function').classList.toggle('set', ofFunction > 0);
     layout();
@@ -338,8 +339,8 @@
     let changed = false;
     for (const { target } of entries) {
       const row = Number(target.dataset.row);
-      const tall = target.offsetHeight;
-      if (open.has(row) && tall && open.get(row) !== tall) {
+      const tall = target.offsetHeight - height;
+      if (open.has(row) && target.isConnected && open.get(row) !== tall) {
         open.set(row, tall);
         changed = true;
       }
@@ -416,13 +417,15 @@
     button.addEventListener('focus', () => select(row));
     node.append(button);
     if (row === selected) node.classList.add('selected');
-    if (open.has(row)) node.append(detail(row));
+    if (open.has(row)) {
+      node.append(detail(row));
+      sizes.observe(node);
+    }
     return node;
   }
 
   function detail(row) {
     const box = make('div', 'detail');
-    box.dataset.row = row;
     if (worded[row] >= 0) {
       const holder = document.createElement('template');
       holder.innerHTML = policy.createHTML(words[worded[row]]);
@@ -437,7 +440,6 @@
       const others = members[alike[row]].filter((at) => at !== row);
       article.prepend(links('The same on: ', others, (at) => names[minion[at]] || place(at)));
     }
-    sizes.observe(box);
     return box;
   }
 
@@ -501,10 +503,11 @@
     if (node) {
       node.firstChild.setAttribute('aria-expanded', wanted);
       if (wanted) {
-        const box = detail(row);
-        node.append(box);
-        open.set(row, box.offsetHeight);
+        node.append(detail(row));
+        open.set(row, node.offsetHeight - height);
+        sizes.observe(node);
       } else {
+        sizes.unobserve(node);
         node.lastChild.remove();
       }
     }
@@ -628,7 +631,7 @@
   // ---- The timeline ----------------------------------------------------------------------------------------------
 
   const DAY = 864e5;
-  const LANES = 8;
+  const LANES = innerWidth < 760 ? 4 : 8;
   const DEEP = 4; // So many states at once are drawn below each other.
   const lanes = [];
   let aligned = false;
@@ -674,7 +677,7 @@
       for (const bar of lane.rows) {
         let deep = ends.findIndex((end) => end <= bar.from + 1);
         if (deep < 0) deep = ends.length < DEEP ? ends.length : DEEP - 1;
-        ends[deep] = Math.max(ends[deep] || 0, bar.to);
+        ends[deep] = Math.max(ends[deep] ?? -Infinity, bar.to);
         bar.deep = deep;
       }
       lane.deep = Math.max(1, ends.length);
@@ -771,6 +774,23 @@
   }, { rootMargin: '200px' });
   const widths = new ResizeObserver(() => paintAll());
 
+  // A canvas does not know the style sheet's variables: an element out of sight is asked for their colours.
+  let colored = null;
+  function palette() {
+    if (!colored) {
+      const probe = make('i');
+      probe.hidden = true;
+      document.body.append(probe);
+      const resolved = (name) => {
+        probe.style.color = `var(${name})`;
+        return getComputedStyle(probe).color;
+      };
+      colored = { bars: GROUPS.map((g) => resolved(`--bar-${g.name}`)), ink: GROUPS.map((g) => resolved(`--on-${g.name}`)) };
+      probe.remove();
+    }
+    return colored;
+  }
+
   function paintAll() {
     for (const it of lanes) if (it.near) paint(it);
   }
@@ -779,10 +799,7 @@
     const { canvas } = it;
     const width = canvas.clientWidth;
     if (!width) return;
-    const style = getComputedStyle(canvas);
-    const of = (name) => style.getPropertyValue(name).trim();
-    const colors = GROUPS.map((g) => of(`--bar-${g.name}`));
-    const ink = GROUPS.map((g) => of(`--on-${g.name}`));
+    const { bars: colors, ink } = palette();
     const few = lanes.length < 4;
     const tall = it.deep > 1 ? (few ? 16 : 9) : few ? 24 : 16;
     const full = it.deep * (tall + 2) + 2;
@@ -792,7 +809,7 @@
     canvas.height = full * ratio;
     const brush = canvas.getContext('2d');
     brush.scale(ratio, ratio);
-    brush.font = `11px ${of('--sans')}`;
+    brush.font = `11px ${getComputedStyle(document.body).fontFamily}`;
     brush.textBaseline = 'middle';
     const { from, span } = scale();
     it.drawn = it.rows.map((bar) => {
@@ -808,14 +825,11 @@
       brush.beginPath();
       brush.roundRect(bar.x, bar.y, wide, bar.h, Math.min(3, wide / 2));
       brush.fill();
-      if (bar.w > 56 && bar.h > 12) {
-        brush.save();
-        brush.beginPath();
-        brush.rect(bar.x, bar.y, bar.w - 6, bar.h);
-        brush.clip();
+      if (bar.w > 30 && bar.h > 12) {
+        const fits = (label) => brush.measureText(label).width < bar.w - 12;
+        const label = [`${names[fun[bar.row]]}  ${id[bar.row]}`, names[fun[bar.row]], names[fun[bar.row]].split('.')[0]].find(fits);
         brush.fillStyle = ink[g];
-        brush.fillText(`${names[fun[bar.row]]}  ${id[bar.row]}`, bar.x + 6, bar.y + bar.h / 2 + 0.5);
-        brush.restore();
+        if (label) brush.fillText(label, bar.x + 6, bar.y + bar.h / 2 + 0.5);
       }
     }
   }
@@ -828,8 +842,8 @@
     const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 144e5];
     const few = innerWidth < 700 ? 3 : 7;
     const step = steps.find((it) => span / it <= few) || 288e5;
-    for (let time = Math.ceil(from / step) * step; time <= from + span * 0.98; time += step) {
-      const mark = make('span', '', aligned ? `+${duration(time)}` : clock(time, step < 1000 ? 1 : 0));
+    for (let time = Math.ceil(from / step) * step; time <= from + span * (few < 4 ? 0.75 : 0.93); time += step) {
+      const mark = make('span', '', aligned ? (time ? `+${duration(time)}` : '0') : clock(time, step < 1000 ? 1 : 0));
       mark.style.left = `${((time - from) / span) * 100}%`;
       marks.append(mark);
     }
