@@ -37,7 +37,7 @@ pub(super) struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Room { urgent: 4 << 20, review: 2 << 20, known: 1 << 20, blocks: 3 << 20 }
+        Room { urgent: 6 << 20, review: 4 << 20, known: 1 << 20, blocks: 4 << 20 }
     }
 }
 

@@ -120,7 +120,7 @@ fn policy() -> String {
 }
 
 /// SHA-256 in base 64, as policies write it.
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let hash = Sha256::digest(text);
     let mut out = String::with_capacity(44);
@@ -139,5 +139,8 @@ fn hash(text: &str) -> String {
 }
 
 fn template(to: &mut Vec<u8>, template: &impl Template) -> io::Result<()> {
-    Template::write_into(template, to)
+    Template::write_into(template, to)?;
+    // A template's last line end is not part of it.
+    to.push(b'\n');
+    Ok(())
 }

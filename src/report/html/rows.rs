@@ -10,7 +10,7 @@ use serde::ser::{SerializeSeq, Serializer};
 
 use super::data::json;
 use super::finding::{anchor, anchor_of};
-use crate::record::{Class, Outcome, Record, State, Text};
+use crate::record::{Class, Record, State, Text};
 use crate::report::Seen;
 use crate::report::plain::plain;
 use crate::report::terminal::excerpt::cut_to;
@@ -31,6 +31,7 @@ pub(super) struct Chunk {
     minions: Table,
     functions: Table,
     sls: Table,
+    texts: Table,
     rows: Vec<Row>,
 }
 
@@ -73,7 +74,8 @@ struct Row {
     sls: usize,
     line: u64,
     id: String,
-    text: String,
+    /// Its number in the table, where the ID stands as U+0001 and the name as U+0002.
+    text: usize,
     /// Milliseconds since midnight; -1 where it is not known.
     started: f64,
     took: f64,
@@ -96,6 +98,7 @@ struct Shape<'c> {
     minions: &'c [String],
     functions: &'c [String],
     sls: &'c [String],
+    texts: &'c [String],
     rows: &'c [Row],
 }
 
@@ -112,7 +115,7 @@ impl Chunk {
 
     /// The rows as JSON; the next chunk begins.
     pub(super) fn take(&mut self) -> std::io::Result<Vec<u8>> {
-        let Chunk { files, minions, functions, sls, rows } = std::mem::take(self);
+        let Chunk { files, minions, functions, sls, texts, rows } = std::mem::take(self);
         let mut out = Vec::new();
         json(
             &mut out,
@@ -121,6 +124,7 @@ impl Chunk {
                 minions: &minions.words,
                 functions: &functions.words,
                 sls: &sls.words,
+                texts: &texts.words,
                 rows: &rows,
             },
         )?;
@@ -131,22 +135,23 @@ impl Chunk {
     pub(super) fn add(&mut self, seen: &Seen<'_, '_>, worded: bool) {
         let at = seen.record.at();
         let mut row = Row { line: at.line, depth: at.depth, worded, started: -1.0, ..Row::default() };
-        let mut code = 0;
+        let (mut code, mut text) = (0, String::new());
         match seen.record {
             Record::State(state) => {
                 code = state.outcome as usize;
                 self.state(&mut row, state);
+                text = short(state.comment.as_ref(), TEXT);
             }
             Record::Message(message) => {
                 code = MESSAGE;
                 row.function = self.functions.number(Some(&kind(message)));
                 row.id = short(message.logger.as_ref(), NAME);
-                row.text = short(Some(&message.text), TEXT);
+                text = short(Some(&message.text), TEXT);
             }
             Record::Summary(summary) => {
                 code = SUMMARY;
                 row.function = self.functions.number(Some("summary"));
-                row.text = format!(
+                text = format!(
                     "Salt counts {} succeeded, {} changed, {} failed, {} in total",
                     summary.succeeded, summary.changed, summary.failed, summary.total
                 );
@@ -154,7 +159,7 @@ impl Chunk {
             Record::Stray(stray) => {
                 code = STRAY;
                 row.function = self.functions.number(Some("unassigned"));
-                row.text = short(Some(&stray.text), TEXT);
+                text = short(Some(&stray.text), TEXT);
             }
             Record::RunEnd(_) | Record::Fault(_) => {}
         }
@@ -163,7 +168,7 @@ impl Chunk {
         row.minion =
             self.minions.number(at.minion.as_ref().map(|minion| short(Some(minion), NAME)).as_deref());
         if let Some(says) = &seen.verdict.says {
-            row.text = cut_to(&plain(says), NAME).into_owned();
+            text = cut_to(&plain(says), NAME).into_owned();
         }
         if seen.verdict.class > Class::Clean {
             row.anchor = anchor(seen);
@@ -171,6 +176,13 @@ impl Chunk {
         if let Some(cause) = &seen.verdict.cause {
             row.cause = anchor_of(cause);
         }
+        // Comments name what they are about: without that most of them are the same.
+        for (word, stands) in [(&row.id, "\u{1}"), (&row.name, "\u{2}")] {
+            if word.len() > 2 && text.contains(word.as_str()) {
+                text = text.replace(word.as_str(), stands);
+            }
+        }
+        row.text = self.texts.number(Some(&text));
         self.rows.push(row);
     }
 
@@ -184,14 +196,9 @@ impl Chunk {
         if name != row.id {
             row.name = name;
         }
-        row.text = short(state.comment.as_ref(), TEXT);
         row.started = state.started.as_ref().and_then(|started| clock(&words(started))).unwrap_or(-1.0);
         row.took = state.duration_ms.filter(|took| took.is_finite()).unwrap_or(0.0);
         row.stands_for = if state.stands_for == 1 { 0 } else { state.stands_for };
-        // What changes nothing and fails nothing has nothing to say beyond its comment's first line.
-        if matches!(state.outcome, Outcome::Clean) {
-            row.anchor.clear();
-        }
     }
 }
 

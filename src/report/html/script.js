@@ -49,7 +49,7 @@
   const blockedBy = new Map();
   let wordedCount = 0;
   for (const chunk of document.querySelectorAll('script.rows')) {
-    const { files, minions, functions, sls: slss, rows } = JSON.parse(chunk.textContent);
+    const { files, minions, functions, sls: slss, texts, rows } = JSON.parse(chunk.textContent);
     const table = (words) => [0, ...words.map(number)];
     const [f, m, n, s] = [files, minions, functions, slss].map(table);
     for (const row of rows) {
@@ -64,7 +64,10 @@
       sls.push(s[row[4]]);
       line.push(row[5]);
       id.push(row[6]);
-      text.push(row[7]);
+      // What a text is about stands in it as a mark.
+      const said = texts[row[7] - 1];
+      text.push(said.includes('\u0001') || said.includes('\u0002')
+        ? said.replaceAll('\u0001', () => row[6]).replaceAll('\u0002', () => row[10] || '') : said);
       started.push(row[8]);
       took.push(row[9]);
       name.push(row[10] || '');
@@ -415,7 +418,11 @@
     button.setAttribute('aria-expanded', open.has(row));
     button.addEventListener('click', () => toggle(row));
     button.addEventListener('focus', () => select(row));
-    node.append(button);
+    // As an accordion: what opens a row is its heading.
+    const heading = make('h3');
+    heading.append(button);
+    node.append(heading);
+    node.button = button;
     if (row === selected) node.classList.add('selected');
     if (open.has(row)) {
       node.append(detail(row));
@@ -501,7 +508,7 @@
     if (wanted) open.set(row, 0);
     else open.delete(row);
     if (node) {
-      node.firstChild.setAttribute('aria-expanded', wanted);
+      node.button.setAttribute('aria-expanded', wanted);
       if (wanted) {
         node.append(detail(row));
         open.set(row, node.offsetHeight - height);
@@ -532,7 +539,7 @@
     else if (y + Math.min(tall, innerHeight / 2) > innerHeight - 12) scrollBy(0, Math.min(y - bar - 12, y + tall - innerHeight + 24));
     draw(false);
     select(row);
-    if (focus && nodes.has(row)) nodes.get(row).firstChild.focus({ preventScroll: true });
+    if (focus && nodes.has(row)) nodes.get(row).button.focus({ preventScroll: true });
   }
 
   function step(by) {
