@@ -36,7 +36,7 @@ before(async () => {
     report(name, join(work, `${name}.txt`));
   }
   report('django', 'fixtures/django-migrate-fails/full.txt');
-  report('cascade', 'fixtures/one-failure-stops-many');
+  report('cascade', 'fixtures/one-failure-stops-many/full.txt');
   report('orchestration', 'fixtures/orchestration-fails');
   const large = openSync(join(work, 'large.txt'), 'w');
   for (const minion of runs.large()) writeSync(large, `${minion}\n`);

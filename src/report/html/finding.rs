@@ -177,8 +177,8 @@ impl<'w> Words<'w> {
             }
             Record::Summary(_) | Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => {}
         }
-        if let Some(says) = &verdict.says {
-            out.headline = says.clone().into_owned();
+        if let Some(says) = seen.says() {
+            out.headline = says.into_owned();
         } else if out.headline.is_empty() {
             out.headline = out.what.clone();
         }

@@ -167,8 +167,8 @@ impl Chunk {
         row.file = self.files.number(Some(&plain(seen.file)));
         row.minion =
             self.minions.number(at.minion.as_ref().map(|minion| short(Some(minion), NAME)).as_deref());
-        if let Some(says) = &seen.verdict.says {
-            text = cut_to(&plain(says), NAME).into_owned();
+        if let Some(says) = seen.says() {
+            text = cut_to(&plain(&says), NAME).into_owned();
         }
         if seen.verdict.class > Class::Clean {
             row.anchor = anchor(seen);

@@ -445,7 +445,7 @@
     if (blocked) article.prepend(links('Not run because of it: ', blocked, (at) => id[at] || names[fun[at]]));
     if (alike[row] >= 0 && members[alike[row]].length > 1) {
       const others = members[alike[row]].filter((at) => at !== row);
-      article.prepend(links('The same on: ', others, (at) => names[minion[at]] || place(at)));
+      article.prepend(links('The same on: ', others, (at) => (files.size > 1 || !minion[at] ? `${names[minion[at]]} ${place(at)}`.trim() : names[minion[at]])));
     }
     return box;
   }
@@ -654,10 +654,11 @@
     const of = new Map();
     for (let at = 0; at < rows; at++) {
       if (outcome[at] > 4 && !(minion[at] && group[at] < CLEAN)) continue;
-      const key = minion[at];
+      // Another input is another run.
+      const key = files.size > 1 ? `${minion[at]} ${file[at]}` : minion[at];
       let lane = of.get(key);
       if (!lane) {
-        lane = { minion: key, rows: [], counts: GROUPS.map(() => 0), said: '', from: Infinity, to: -Infinity };
+        lane = { minion: minion[at], file: file[at], rows: [], counts: GROUPS.map(() => 0), said: '', from: Infinity, to: -Infinity };
         of.set(key, lane);
         lanes.push(lane);
       }
@@ -719,7 +720,8 @@
     button.type = 'button';
     const sign = make('span', `sign ${GROUPS[it.worst].name}`, GROUPS[it.worst].sign);
     sign.setAttribute('aria-hidden', 'true');
-    const label = names[it.minion] || names[[...files][0]] || 'this run';
+    const input = names[it.file] === '-' ? 'standard input' : names[it.file];
+    const label = !it.minion ? input : files.size > 1 ? `${names[it.minion]}  ${input.split('/').pop()}` : names[it.minion];
     button.append(sign, make('span', 'lane-label', label));
     const told = GROUPS.map((_, at) => at).filter((at) => at < SAID && it.counts[at]).map((at) => say(it.counts[at], at)).join(', ');
     button.title = `${label}: ${told}`;
