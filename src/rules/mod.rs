@@ -16,7 +16,7 @@ mod covers;
 pub mod docs;
 mod facts;
 mod field;
-mod functions;
+pub mod functions;
 pub mod generalise;
 mod glob;
 mod index;
