@@ -24,6 +24,7 @@ pub mod laws;
 mod load;
 mod matcher;
 mod pack;
+mod parts;
 mod pattern;
 mod says;
 pub mod scaffold;
