@@ -254,7 +254,8 @@ fn explain_needs_a_line_that_holds_something() {
 #[test]
 fn a_new_rule_loads_and_gets_its_own_example() {
     let folder = tempfile::tempdir().unwrap();
-    let mine = folder.path().join("mine.toml");
+    // A folder that is not there yet is made: who writes a first rule has none.
+    let mine = folder.path().join("rules/mine.toml");
     let pack = mine.to_str().unwrap();
     let mut made = 0;
     for story in [
