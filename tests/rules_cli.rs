@@ -363,7 +363,7 @@ fn coverage_says_what_no_rule_speaks_for() {
 
 #[test]
 fn the_schema_that_is_checked_in_is_current() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/schema.json");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/rules.json");
     let printed = ends(run(&["rules", "schema"]), 0).out;
     if std::env::var_os("BLESS").is_some() {
         fs::write(&file, &printed).unwrap();
