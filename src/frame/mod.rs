@@ -228,7 +228,7 @@ impl<R: Read> Frames<R> {
                 () => Beyond::More,
             };
             let answer = match self.in_json {
-                true => self.json.step(window.bytes(), line, beyond),
+                true => self.json.step(window, line, beyond),
                 false => self.text.step(window, line, beyond),
             };
             match answer {
@@ -241,6 +241,9 @@ impl<R: Read> Frames<R> {
                 Answer::Switch(count) => {
                     self.take(count);
                     self.in_json = !self.in_json;
+                    if self.in_json {
+                        self.buffer.expect_json();
+                    }
                 }
                 Answer::Found(found) => break found,
                 Answer::Over => return Ok(None),

@@ -14,6 +14,29 @@ pub fn is_state(key: &[u8]) -> bool {
     separators(key).nth(2).is_some()
 }
 
+/// Where the separators of a state's key stand, as offsets into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// Bytes of the key.
+    pub length: usize,
+    /// Behind the module.
+    pub first: usize,
+    /// Behind the ID, unless that holds a separator itself.
+    pub second: usize,
+    /// Before the function.
+    pub last: usize,
+}
+
+/// The parts of a key; all of it is the module where a separator is missing.
+pub fn parts(key: &[u8]) -> Parts {
+    let length = key.len();
+    let mut places = separators(key);
+    let first = places.next().unwrap_or(length);
+    let second = places.next().unwrap_or(length);
+    let last = places.next_back().unwrap_or(second);
+    Parts { length, first, second, last }
+}
+
 /// The ID in a state's key; right unless the ID itself holds the separator.
 pub fn id(key: &[u8]) -> &[u8] {
     let mut places = separators(key);
