@@ -35,7 +35,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         name: key.name(own_id.map(inside)).map(string).or_else(|| field(Member::Name).map(text)),
         function: Some(key.function()),
         sls: field(Member::Sls).filter(is_string).map(text),
-        run_num: field(Member::RunNum).and_then(|number| digits(number.iter())),
+        run_num: field(Member::RunNum).and_then(digits),
         result,
         outcome,
         comment: comment.map(text),
@@ -121,18 +121,18 @@ struct Key<'k> {
 impl<'k> Key<'k> {
     fn of(unit: &'k [u8], fields: &Fields) -> Key<'k> {
         let parts = fields.parts();
-        Key { key: unit.get(1..=parts.length).unwrap_or_default(), parts }
+        Key { key: unit.get(1..=parts.length as usize).unwrap_or_default(), parts }
     }
 
-    fn part(&self, from: usize, to: usize) -> Option<&'k [u8]> {
-        self.key.get(from..to)
+    fn part(&self, from: usize, to: u32) -> Option<&'k [u8]> {
+        self.key.get(from..to as usize)
     }
 
     /// The first and the last part.
     fn function(&self) -> Text<'k> {
         let module = self.part(0, self.parts.first).unwrap_or_default();
-        let function = self.part(self.parts.last + SEPARATOR.len(), self.parts.length).unwrap_or_default();
-        if module.contains(&b'\\') || function.contains(&b'\\') {
+        let function = self.part(behind(self.parts.last), self.parts.length).unwrap_or_default();
+        if [module, function].iter().any(|part| part.iter().fold(false, |any, byte| any | (*byte == b'\\'))) {
             return Text::owned(format!("{}.{}", unescape(module), unescape(function)));
         }
         Text::joined([module, b".", function])
@@ -140,20 +140,25 @@ impl<'k> Key<'k> {
 
     /// The ID, where no member says it.
     fn id(&self) -> &'k [u8] {
-        self.part(self.parts.first + SEPARATOR.len(), self.parts.second).unwrap_or(self.key)
+        self.part(behind(self.parts.first), self.parts.second).unwrap_or(self.key)
     }
 
     /// What stands between the ID and the function.
     fn name(&self, own_id: Option<&[u8]>) -> Option<&'k [u8]> {
-        let behind = self.parts.first + SEPARATOR.len();
+        let start = behind(self.parts.first);
         // An ID can hold the separator; the return says which.
         let ends = |id: &&[u8]| {
-            let rest = self.key.get(behind..).and_then(|rest| rest.strip_prefix(*id));
+            let rest = self.key.get(start..).and_then(|rest| rest.strip_prefix(*id));
             rest.is_some_and(|rest| rest.starts_with(SEPARATOR))
         };
-        let second = own_id.filter(ends).map_or(self.parts.second, |id| behind + id.len());
+        let second = own_id.filter(ends).map_or(self.parts.second as usize, |id| start + id.len());
         self.part(second + SEPARATOR.len(), self.parts.last)
     }
+}
+
+/// Where the part begins that follows the separator at `place`.
+fn behind(place: u32) -> usize {
+    place as usize + SEPARATOR.len()
 }
 
 /// A string between its quotes.
@@ -234,19 +239,29 @@ fn milliseconds(value: &[u8]) -> Option<f64> {
 /// the power of ten are exact, so their quotient is the nearest number.
 fn plain_number(number: &[u8]) -> Option<f64> {
     const TENS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-    let (whole, part) = match memchr::memchr(b'.', number) {
-        Some(point) => (&number[..point], &number[point + 1..]),
-        None => (number, &b""[..]),
-    };
-    if whole.is_empty() || number.len() > 15 || (part.is_empty() && whole.len() != number.len()) {
+    if number.len() > 15 || !number.first().is_some_and(u8::is_ascii_digit) {
         return None;
     }
-    Some(digits(whole.iter().chain(part))? as f64 / TENS.get(part.len())?)
+    let (mut digits, mut behind) = (0u64, None);
+    for byte in number {
+        match (byte, behind) {
+            (b'0'..=b'9', _) => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                behind = behind.map(|behind| behind + 1);
+            }
+            (b'.', None) => behind = Some(0),
+            _ => return None,
+        }
+    }
+    match behind {
+        Some(0) => None,
+        behind => Some(digits as f64 / TENS.get(behind.unwrap_or(0))?),
+    }
 }
 
 /// What digits, and nothing else, come to.
-fn digits<'a>(mut digits: impl Iterator<Item = &'a u8>) -> Option<u64> {
-    digits.try_fold(0u64, |number, digit| match digit {
+fn digits(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0u64, |number, digit| match digit {
         b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
         _ => None,
     })

@@ -14,6 +14,8 @@ pub(super) const WORD: usize = 64;
 pub(super) struct Index {
     /// A line ends there.
     lines: Vec<u64>,
+    /// How many lines end before each word, counted from anywhere; and before what follows the last.
+    counts: Vec<u32>,
     json: Option<Strings>,
 }
 
@@ -30,11 +32,13 @@ impl Index {
     /// Makes room for so many words.
     pub(super) fn resize(&mut self, words: usize) {
         self.each(|bits| bits.resize(words, 0));
+        self.counts.resize(words + 1, 0);
     }
 
     /// These words move to the front.
     pub(super) fn move_to_front(&mut self, words: std::ops::Range<usize>) {
         self.each(|bits| bits.copy_within(words.clone(), 0));
+        self.counts.copy_within(words.start..=words.end, 0);
     }
 
     fn each(&mut self, each: impl Fn(&mut Vec<u64>)) {
@@ -69,6 +73,7 @@ impl Index {
             // Behind the end stands what was there before.
             self.each(|bits| bits[words.end - 1] &= !(u64::MAX << (range.end % WORD)));
         }
+        count(&self.lines[words.clone()], &mut self.counts[words.start..=words.end]);
     }
 
     /// This range of `buffer`, with its index.
@@ -79,7 +84,8 @@ impl Index {
             None => (&[], &[]),
             Some(Strings { quotes, bars }) => (&quotes[from..], &bars[from..]),
         };
-        Window { bytes: &buffer[range], lines: &self.lines[from..], quotes, bars, bit }
+        let (lines, counts) = (&self.lines[from..], &self.counts[from..]);
+        Window { bytes: &buffer[range], lines, counts, quotes, bars, bit }
     }
 }
 
@@ -123,6 +129,36 @@ fn plain_all(bytes: &[u8], [lines, quotes, bars]: [&mut [u64]; 3]) {
     plain(bytes, lines, |byte| byte == b'\n');
     plain(bytes, quotes, |byte| matches!(byte, b'"' | b'\\'));
     plain(bytes, bars, |byte| byte == b'|');
+}
+
+/// Counts on: how many bits are set before each word, from the first count on.
+fn count(words: &[u64], counts: &mut [u32]) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("popcnt") {
+        #[expect(unsafe_code, reason = "the processor was just asked")]
+        // SAFETY: `popcnt` needs nothing but a processor with POPCNT.
+        unsafe {
+            popcnt(words, counts);
+        }
+        return;
+    }
+    plain_count(words, counts);
+}
+
+#[inline]
+fn plain_count(words: &[u64], counts: &mut [u32]) {
+    let Some((first, rest)) = counts.split_first_mut() else { return };
+    let mut sum = *first;
+    for (count, word) in rest.iter_mut().zip(words) {
+        sum = sum.wrapping_add(word.count_ones());
+        *count = sum;
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "popcnt")]
+fn popcnt(words: &[u64], counts: &mut [u32]) {
+    plain_count(words, counts);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -190,6 +226,7 @@ pub(super) struct Window<'w> {
     bytes: &'w [u8],
     /// The words in which the bytes have their bits …
     lines: &'w [u64],
+    counts: &'w [u32],
     quotes: &'w [u64],
     bars: &'w [u64],
     /// … from this bit of the first of them on.
@@ -231,10 +268,24 @@ impl<'w> Window<'w> {
         }
     }
 
-    /// The next bar, likewise.
+    /// The first bar in this range, likewise.
     #[inline]
-    pub(super) fn bar(&self, at: usize) -> Option<usize> {
-        self.next(self.bars, at)
+    pub(super) fn bar(&self, from: usize, to: usize) -> Option<usize> {
+        if from >= to {
+            return None;
+        }
+        let (bit, last) = (self.bit + from, (self.bit + to - 1) / WORD);
+        let mut place = bit / WORD;
+        let mut word = self.bars.get(place)? & (u64::MAX << (bit % WORD));
+        while word == 0 {
+            if place == last {
+                return None;
+            }
+            place += 1;
+            word = *self.bars.get(place)?;
+        }
+        let found = place * WORD + word.trailing_zeros() as usize - self.bit;
+        (found < to).then_some(found)
     }
 
     #[inline]
@@ -251,28 +302,24 @@ impl<'w> Window<'w> {
     }
 
     /// How many lines end in this range.
+    #[inline]
     pub(super) fn lines(&self, from: usize, to: usize) -> u64 {
-        let (from, to) = (self.bit + from, self.bit + to);
-        if from >= to {
-            return 0;
-        }
-        let (first, last) = (from / WORD, (to - 1) / WORD);
-        let head = u64::MAX << (from % WORD);
-        let tail = u64::MAX >> (WORD - 1 - (to - 1) % WORD);
-        let count = |word: u64| u64::from(word.count_ones());
-        match self.lines.get(first..=last) {
-            Some([only]) => count(only & head & tail),
-            Some([start, middle @ .., end]) => {
-                count(start & head) + middle.iter().copied().map(count).sum::<u64>() + count(end & tail)
-            }
-            _ => 0,
-        }
+        if from >= to { 0 } else { u64::from(self.count(to).wrapping_sub(self.count(from))) }
+    }
+
+    /// How many lines end before `at`, counted from anywhere.
+    #[inline]
+    fn count(&self, at: usize) -> u32 {
+        let bit = self.bit + at;
+        let (word, before) = (bit / WORD, !(u64::MAX << (bit % WORD)));
+        let here = self.lines.get(word).map_or(0, |word| (word & before).count_ones());
+        self.counts.get(word).map_or(0, |count| count.wrapping_add(here))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Index, WORD, all, lines, plain, plain_all};
+    use super::{Index, WORD, all, count, lines, plain, plain_all, plain_count};
     use proptest::prelude::*;
 
     /// Words that were something else before, as `with` marks them.
@@ -294,6 +341,14 @@ mod tests {
             prop::sample::select(&b"\n\"\\|"[..]), any::<u8>()
         ], 0..500)) {
             prop_assert_eq!(marked(&bytes, all), marked(&bytes, plain_all));
+        }
+
+        #[test]
+        fn both_ways_count_the_same(words in prop::collection::vec(any::<u64>(), 0..20), from in any::<u32>()) {
+            let mut counts = [vec![from; words.len() + 1], vec![from; words.len() + 1]];
+            count(&words, &mut counts[0]);
+            plain_count(&words, &mut counts[1]);
+            prop_assert_eq!(&counts[0], &counts[1]);
         }
 
         #[test]
@@ -323,8 +378,9 @@ mod tests {
             let next = |is: &dyn Fn(u8) -> bool| bytes[from..].iter().position(|byte| is(*byte)).map(|at| from + at);
             prop_assert_eq!(window.line_end(from), next(&|byte| byte == b'\n'));
             prop_assert_eq!(window.quote(from), next(&|byte| byte == b'"' || byte == b'\\'));
-            prop_assert_eq!(window.bar(from), next(&|byte| byte == b'|'));
             let inside = bytes.get(from..to).unwrap_or_default();
+            let bar = inside.iter().position(|byte| *byte == b'|').map(|at| from + at);
+            prop_assert_eq!(window.bar(from, to), bar);
             prop_assert_eq!(window.lines(from, to), inside.iter().filter(|byte| **byte == b'\n').count() as u64);
         }
     }

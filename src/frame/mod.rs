@@ -267,7 +267,10 @@ impl<R: Read> Frames<R> {
         } else {
             let before = window.lines(0, span.start);
             let inside = window.lines(span.start, span.end - 1);
-            let rest = window.lines(span.end - 1, consumed);
+            let rest = match consumed == span.end {
+                true => u64::from(window.bytes()[span.end - 1] == b'\n'),
+                false => window.lines(span.end - 1, consumed),
+            };
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
             (at + before, at + before + inside, taken)
         };

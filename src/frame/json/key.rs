@@ -18,19 +18,20 @@ pub fn is_state(key: &[u8]) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Parts {
     /// Bytes of the key.
-    pub length: usize,
+    pub length: u32,
     /// Behind the module.
-    pub first: usize,
+    pub first: u32,
     /// Behind the ID, unless that holds a separator itself.
-    pub second: usize,
+    pub second: u32,
     /// Before the function.
-    pub last: usize,
+    pub last: u32,
 }
 
 /// The parts of a key; all of it is the module where a separator is missing.
 pub fn parts(key: &[u8]) -> Parts {
-    let length = key.len();
-    let mut places = separators(key);
+    // A unit is never as large as 4 GiB.
+    let length = key.len() as u32;
+    let mut places = separators(key).map(|at| at as u32);
     let first = places.next().unwrap_or(length);
     let second = places.next().unwrap_or(length);
     let last = places.next_back().unwrap_or(second);

@@ -190,7 +190,10 @@ impl Skim {
                     let key = bytes.get(at + 1..end).unwrap_or_default();
                     if depth == 1 {
                         self.member = Member::of(key);
-                    } else if self.watch && (key::is_state(key) || (depth == 2 && key == b"out")) {
+                    } else if self.watch
+                        && ((window.bar(at, end).is_some() && key::is_state(key))
+                            || (depth == 2 && key == b"out"))
+                    {
                         stop!(Stop::Nested);
                     }
                     at = end + 1;

@@ -10,19 +10,28 @@
 
 use super::super::index::Window;
 use super::fields::{Fields, Member, START};
-use super::key::{Parts, SEPARATOR};
+use super::key::Parts;
 use super::skim::{Skim, Stop};
 use super::token::blanks;
 
-/// The longest glue that is remembered: that of `__run_num__`, at the usual depth, has 29 bytes.
-const LONGEST: usize = 48;
+/// The longest glue that is remembered: that of `__run_num__`, at the usual depth, has 29 bytes. What is longer is read
+/// letter by letter, each time.
+const LONGEST: usize = 32;
+
+/// So many bytes, eight at once.
+type Words = [u64; LONGEST / 8];
+
+#[inline]
+fn words(bytes: &[u8; LONGEST]) -> Words {
+    std::array::from_fn(|word| bytes.as_chunks().0.get(word).map_or(0, |bytes| u64::from_le_bytes(*bytes)))
+}
 
 /// What stood between two values.
 #[derive(Debug)]
 struct Glue {
-    bytes: [u8; LONGEST],
+    words: Words,
     /// Set where there is a byte.
-    mask: [u8; LONGEST],
+    mask: Words,
     length: usize,
     /// The member that it names.
     member: Member,
@@ -49,8 +58,13 @@ pub(super) struct Whole {
 
 impl Default for Track {
     fn default() -> Self {
-        let glue =
-            || Glue { bytes: [0; LONGEST], mask: [0; LONGEST], length: usize::MAX, member: Member::Other };
+        // No comma and no brace: nothing is like it.
+        let glue = || Glue {
+            words: [0; LONGEST / 8],
+            mask: [u64::MAX; LONGEST / 8],
+            length: 0,
+            member: Member::Other,
+        };
         Track { on: false, glues: std::array::from_fn(|_| glue()) }
     }
 }
@@ -92,12 +106,12 @@ impl Track {
     }
 
     /// What begins behind what stands at `at`, which follows the member `before`: the next member, and its value.
-    #[inline]
+    #[inline(always)]
     fn glue(&mut self, window: Window<'_>, before: usize, at: usize) -> Option<(Member, usize)> {
         let glue = self.glues.get(before)?;
-        let here = window.bytes().get(at..)?.first_chunk::<LONGEST>()?;
-        let differs = |sum, place| sum | ((here[place] ^ glue.bytes[place]) & glue.mask[place]);
-        if (0..LONGEST).fold(0, differs) == 0 && glue.length != usize::MAX {
+        let here = words(window.bytes().get(at..)?.first_chunk()?);
+        let differs = |word: usize| (here[word] ^ glue.words[word]) & glue.mask[word];
+        if differs(0) | differs(1) | differs(2) | differs(3) == 0 {
             return Some((glue.member, at + glue.length));
         }
         self.learn(window, before, at)
@@ -117,8 +131,10 @@ impl Track {
         if let (Some(glue), Some(here)) = (self.glues.get_mut(before), bytes.get(at..value))
             && here.len() <= LONGEST
         {
-            glue.bytes[..here.len()].copy_from_slice(here);
-            glue.mask = std::array::from_fn(|place| if place < here.len() { u8::MAX } else { 0 });
+            let (mut bytes, mut mask) = ([0; LONGEST], [0; LONGEST]);
+            bytes[..here.len()].copy_from_slice(here);
+            mask[..here.len()].fill(u8::MAX);
+            (glue.words, glue.mask) = (words(&bytes), words(&mask));
             (glue.length, glue.member) = (here.len(), member);
         }
         Some((member, value))
@@ -135,24 +151,19 @@ fn colon(bytes: &[u8], quote: usize) -> Option<usize> {
 /// The parts of a state's key that stands in this range; none if it is another's.
 #[inline]
 fn parts(window: Window<'_>, start: usize, end: usize) -> Option<Parts> {
-    let bytes = window.bytes();
-    let mut parts = Parts { length: end - start, ..Parts::default() };
+    let key = window.bytes().get(start..end)?;
+    let mut places = [0; 3];
     let mut count = 0;
-    let mut at = start + 1;
-    while let Some(bar) = window.bar(at).filter(|bar| *bar < end) {
+    let mut at = 1;
+    while let Some(bar) = window.bar(start + at, end).map(|bar| bar - start) {
         at = bar + 1;
-        if bytes.get(bar - 1..bar + 2) == Some(SEPARATOR) && bar + 2 <= end {
-            let place = bar - 1 - start;
-            match count {
-                0 => parts.first = place,
-                1 => parts.second = place,
-                _ => {}
-            }
-            parts.last = place;
+        if key[bar - 1] == b'_' && key.get(bar + 1) == Some(&b'-') {
+            places[count.min(2)] = bar - 1;
             count += 1;
         }
     }
-    (count > 2).then_some(parts)
+    let [first, second, last] = places.map(|place| place as u32);
+    (count > 2).then_some(Parts { length: key.len() as u32, first, second, last })
 }
 
 /// Behind the value that begins at `at`, if it ends within the window and is one.
