@@ -39,7 +39,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         result,
         outcome,
         comment: comment.map(text),
-        changes: changes.map(|changes| Changes::new(changes, 0, |raw, _| read(raw))),
+        changes: changes.map(|changes| Changes::literally(changes, 0, |raw, _| read(raw))),
         started: field(Member::Started).filter(is_string).map(text),
         duration_ms: field(Member::Duration).and_then(milliseconds),
         warnings: field(Member::Warnings).map(texts).unwrap_or_default(),
@@ -163,7 +163,7 @@ fn behind(place: u32) -> usize {
 
 /// A string between its quotes.
 fn string(raw: &[u8]) -> Text<'_> {
-    Text::new(raw, 0, |raw, _| unescape(raw))
+    Text::literally(raw, 0, |raw, _| unescape(raw))
 }
 
 /// A value as Salt's text would show it: strings as they are, lists a line an element, anything else as Python's
