@@ -331,16 +331,17 @@ test('hostile text is text', async () => {
 test('100,000 states: under 25 MB, open in 2 s, filter in 100 ms, few elements', async (t) => {
   const size = statSync(pages.large.file).size;
   assert.ok(size < 25e6, `${size} bytes`);
+  // The best of several: what else the machine does is not the page's.
   let best = Infinity;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 4; round++) {
     await look('large', {}, async (page) => {
       const opened = await page.evaluate(() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd);
       best = Math.min(best, opened);
-      if (round < 2) return;
+      if (round < 3) return;
       await page.waitForTimeout(1500);
       const filter = async (id, value) => {
         let least = Infinity;
-        for (let turn = 0; turn < 3; turn++) {
+        for (let turn = 0; turn < 10; turn++) {
           for (const now of ['', value]) {
             least = now === '' ? least : Math.min(least, await page.evaluate(async ([id, now]) => {
               const field = document.getElementById(id);

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use super::finding::anchor;
+use super::anchor::anchor;
 use crate::digest::Digest;
 use crate::record::Class;
 use crate::report::terminal::Terminal;

@@ -2,15 +2,14 @@
 //!
 //! The markup is in `templates/finding.html`; here is what it is filled with, and how much of it there may be.
 
-use std::fmt::Write as _;
 use std::io;
 
 use anstyle::Style;
 use askama::Template;
-use sha2::{Digest as _, Sha256};
 
+use super::anchor::{anchor, anchor_of};
 use super::salt::{self, Lines};
-use crate::record::{Class, Outcome, Record, State, Text};
+use crate::record::{Class, Outcome, Record, State};
 use crate::report::Seen;
 use crate::report::plain::plain;
 use crate::report::terminal::change::change;
@@ -89,44 +88,6 @@ pub(super) fn write(to: &mut String, seen: &Seen<'_, '_>, room: &mut Room) -> io
     finding.render_into(to).map_err(io::Error::other)?;
     *left = left.saturating_sub(to.len() - before);
     Ok(true)
-}
-
-/// The name of a finding in the page's address: the same as long as it stands where it stands.
-pub(super) fn anchor(seen: &Seen<'_, '_>) -> String {
-    let at = seen.record.at();
-    let own = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.get().into_owned());
-    let minion = own(&at.minion);
-    match seen.record {
-        Record::State(state) => {
-            let of = [minion, own(&state.id), own(&state.name), own(&state.function)];
-            name(seen.file, at.line, &of)
-        }
-        // Several messages can stand in one line, and those that stand nowhere differ by their words.
-        Record::Message(message) => {
-            name(seen.file, at.line, &[minion, Some(message.text.get().into_owned())])
-        }
-        _ => name(seen.file, at.line, &[minion]),
-    }
-}
-
-/// The same for the state that a cause names.
-pub(super) fn anchor_of(cause: &Cause) -> String {
-    let of = [&cause.minion, &cause.id, &cause.name, &cause.function].map(Clone::clone);
-    name(&cause.file, cause.line, &of)
-}
-
-fn name(file: &str, line: u64, of: &[Option<String>]) -> String {
-    let mut hash = Sha256::new_with_prefix(file);
-    for word in of {
-        hash.update([0]);
-        hash.update(word.as_deref().unwrap_or("\u{1}"));
-    }
-    let mut name = format!("L{line}-");
-    for byte in hash.finalize().iter().take(4) {
-        // Writing to a String does not fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
 }
 
 impl<'w> Words<'w> {

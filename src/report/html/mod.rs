@@ -11,13 +11,14 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `rows` | the rows of data, in chunks with tables of what repeats |
+//! | `rows`, `table` | the rows of data, in chunks with tables of what repeats |
+//! | `anchor` | the names of findings in addresses |
 //! | `data` | JSON that may stand inside a page |
 //! | `finding` | a finding in words, and how much of it |
 //! | `salt` | a state in the layout that Salt prints |
 //! | `answer` | the answer's words |
 //! | `page` | the templates, and the content policy |
-//! | `templates/`, `style.css`, `script.js` | what the page is made of |
+//! | `templates/`, `style.css`, `script/` | what the page is made of |
 
 use std::io;
 
@@ -26,12 +27,14 @@ use super::{Report, Seen};
 use crate::digest::Digest;
 use crate::record::{Class, Record};
 
+mod anchor;
 mod answer;
 mod data;
 mod finding;
 mod page;
 mod rows;
 mod salt;
+mod table;
 #[cfg(test)]
 mod tests;
 

@@ -15,7 +15,16 @@ use crate::report::terminal::finding::place;
 /// The style sheet, as it stands in the page.
 pub(super) const STYLE: &str = include_str!("style.css");
 /// The script, as it stands in the page.
-pub(super) const SCRIPT: &str = include_str!("script.js");
+pub(super) const SCRIPT: &str = concat!(
+    include_str!("script/known.js"),
+    include_str!("script/frame.js"),
+    include_str!("script/shown.js"),
+    include_str!("script/list.js"),
+    include_str!("script/keys.js"),
+    include_str!("script/timeline.js"),
+    include_str!("script/sums.js"),
+    include_str!("script/begin.js"),
+);
 
 #[derive(Template)]
 #[template(path = "head.html")]

@@ -1,15 +1,14 @@
 //! The rows of data that the script draws: one for each record, in chunks with tables of what repeats.
 //!
-//! The shape is between this file and `script.js`, and nobody else's. All text is made plain here: controls and what
+//! The shape is between this file and `script/known.js`, and nobody else's. All text is made plain here: controls and what
 //! turns text round are spelled out.
-
-use std::collections::HashMap;
 
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
+use super::anchor::{anchor, anchor_of};
 use super::data::json;
-use super::finding::{anchor, anchor_of};
+use super::table::Table;
 use crate::record::{Class, Record, State, Text};
 use crate::report::Seen;
 use crate::report::plain::plain;
@@ -33,34 +32,6 @@ pub(super) struct Chunk {
     sls: Table,
     texts: Table,
     rows: Vec<Row>,
-}
-
-/// What repeats, each once.
-#[derive(Default)]
-struct Table {
-    words: Vec<String>,
-    known: HashMap<String, usize>,
-    /// Where the last one stood: states of one minion come together.
-    last: usize,
-}
-
-impl Table {
-    /// Counted from 1; 0 is nothing.
-    fn number(&mut self, word: Option<&str>) -> usize {
-        let Some(word) = word else { return 0 };
-        if self.last > 0 && self.words.get(self.last - 1).is_some_and(|known| known == word) {
-            return self.last;
-        }
-        self.last = match self.known.get(word) {
-            Some(number) => *number,
-            None => {
-                self.words.push(word.to_owned());
-                self.known.insert(word.to_owned(), self.words.len());
-                self.words.len()
-            }
-        };
-        self.last
-    }
 }
 
 /// A record as far as the list shows it. What is at its end and empty is not written.
