@@ -398,6 +398,12 @@ impl<'a> Changes<'a> {
         Changes { raw: Cow::Borrowed(raw), margin, read, value: OnceCell::new() }
     }
 
+    /// Changes that have been read already.
+    pub fn owned(value: Value) -> Self {
+        let raw: &[u8] = if value.as_object().is_some_and(|map| map.is_empty()) { b"{}" } else { b"" };
+        Changes { raw: Cow::Borrowed(raw), margin: 0, read: |_, _| Value::Null, value: OnceCell::from(value) }
+    }
+
     /// The changes.
     pub fn get(&self) -> &Value {
         self.value.get_or_init(|| (self.read)(&self.raw, self.margin))

@@ -48,6 +48,7 @@ pub(super) fn run(args: Analyse) -> Done {
         reports,
         fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
         expect,
+        redact: settings.redact.unwrap_or(true),
     })?;
     Ok(status)
 }

@@ -22,7 +22,7 @@ pub(super) struct Settings {
     pub(super) show: Option<Show>,
     pub(super) input_format: Option<InputFormat>,
     pub(super) color: Option<When>,
-    /// Accepted, although nothing is masked yet.
+    /// Secrets are masked.
     pub(super) redact: Option<bool>,
 }
 

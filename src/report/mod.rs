@@ -6,11 +6,12 @@
 use std::io;
 
 use crate::digest::Digest;
-use crate::record::Record;
+use crate::record::{Class, Record};
 use crate::verdict::Verdict;
 
 mod batch;
 mod json;
+mod mask;
 mod ndjson;
 mod plain;
 mod records;
@@ -21,6 +22,7 @@ mod terminal;
 mod tests;
 mod words;
 
+pub use mask::Mask;
 pub(crate) use plain::plain as one_line;
 
 /// A record with all that is known of it when it is reported.
@@ -39,6 +41,10 @@ pub struct Seen<'s, 'a> {
 ///
 /// An error of kind [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that nobody reads any more; it is passed up as it is.
 pub trait Report {
+    /// The least verdict of the records whose words it shows: what is below is only counted, and need not be masked.
+    fn least(&self) -> Class {
+        Class::Clean
+    }
     /// Takes the next record, in input order.
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()>;
     /// Input pauses: what is known must now be visible.
@@ -51,6 +57,10 @@ pub trait Report {
 pub struct Reports<'o>(pub Vec<Box<dyn Report + 'o>>);
 
 impl Report for Reports<'_> {
+    fn least(&self) -> Class {
+        self.0.iter().map(|report| report.least()).min().unwrap_or(Class::ActionRequired)
+    }
+
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|report| report.record(seen))
     }
@@ -77,7 +87,12 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order in which they are listed.
-    pub const ALL: [Format; 3] = [Format::Terminal, Format::Ndjson, Format::Json];
+    pub const ALL: &[Format] = &[
+        // One a line.
+        Format::Terminal,
+        Format::Ndjson,
+        Format::Json,
+    ];
 
     /// The word that `--format` and `--output` take.
     pub fn name(self) -> &'static str {
@@ -90,7 +105,7 @@ impl Format {
 
     /// The format of this name.
     pub fn parse(name: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.name() == name)
+        Format::ALL.iter().copied().find(|format| format.name() == name)
     }
 }
 
@@ -118,8 +133,20 @@ pub struct Look {
     pub show: Show,
 }
 
+/// What some formats need besides.
+#[derive(Default)]
+pub struct Around {
+    /// Where a job's summary goes (`$GITHUB_STEP_SUMMARY`), for the `github` format.
+    pub step_summary: Option<Box<dyn io::Write>>,
+}
+
 /// The report of this format that writes to `out`. Reports buffer for themselves; `out` need not.
 pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Report> {
+    open_with(format, look, Around::default(), out)
+}
+
+/// The same, with what some formats need besides.
+pub fn open_with(format: Format, look: &Look, _around: Around, out: Box<dyn io::Write>) -> Box<dyn Report> {
     match format {
         Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),

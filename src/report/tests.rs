@@ -235,7 +235,7 @@ fn records_wait_for_the_pause_and_leave_in_whole_lines() {
 
 #[test]
 fn formats_are_found_by_their_name() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         assert_eq!(Format::parse(format.name()), Some(format));
     }
     assert_eq!(Format::parse("Terminal"), None);
