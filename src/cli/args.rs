@@ -135,7 +135,16 @@ pub(super) struct Analyse {
     #[arg(env = "SALTLINT_OUTPUT", hide_env = true, help_heading = "Report")]
     pub(super) output: Vec<Output>,
 
-    /// What the terminal report lists [default: attention]
+    /// Where the SLS files are: reports that point at files name the state's line there
+    ///
+    /// Heeded by concise, sarif, github, gitlab and checkstyle. What is not found there stands in the input.
+    #[arg(long, value_name = "DIR")]
+    #[arg(env = "SALTLINT_STATES_ROOT", hide_env = true, help_heading = "Report")]
+    pub(super) states_root: Option<PathBuf>,
+
+    /// What reports list [default: attention]
+    ///
+    /// Heeded by terminal, concise, markdown, sarif, github, gitlab and checkstyle; the others list all.
     #[arg(long, value_name = "LEVEL", value_parser = choice::parser::<Show>())]
     #[arg(env = "SALTLINT_SHOW", hide_env = true, help_heading = "Report")]
     pub(super) show: Option<Show>,

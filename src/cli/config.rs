@@ -23,7 +23,7 @@ use crate::report::{Format, Show};
 
 const NAMES: [&str; 2] = ["saltlint.toml", ".saltlint.toml"];
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "format",
     "output",
     "rules",
@@ -33,6 +33,7 @@ const KEYS: [&str; 10] = [
     "show",
     "input-format",
     "color",
+    "states-root",
     "no-redact",
 ];
 
@@ -108,6 +109,10 @@ pub(super) fn parse(text: &str, dir: &Path) -> Result<Settings, Wrong> {
             "color" => settings.color = Some(choice::<When>(value)?),
             "no-builtin-rules" => settings.builtin_rules = Some(!boolean(value)?),
             "no-redact" => settings.redact = Some(!boolean(value)?),
+            "states-root" => match value.get_ref().as_str() {
+                Some(path) => settings.states_root = Some(dir.join(path)),
+                None => return Err(("this must be a path in quotes".to_owned(), Some(value.span()), None)),
+            },
             "rules" => settings.rules = strings(value)?.into_iter().map(|(path, _)| dir.join(path)).collect(),
             "expect" => {
                 let below = |(value, _): (&str, _)| match value.strip_prefix('@') {

@@ -1,8 +1,8 @@
 //! The command line. The only place that knows clap.
 //!
 //! One file for each command: `analyse` is the main one, which needs no name. Around it: `args` is what can be typed,
-//! `config` what can be written down, `settings` the one over the other; `expect`, `look` and `outputs` read the options
-//! that need reading; `complain` is the only way to standard error. `rules` has a file for each of its commands; these and
+//! `config` what can be written down, `settings` the one over the other; `expect`, `look`, `outputs` and `states` read the
+//! options that need reading; `complain` is the only way to standard error. `rules` has a file for each of its commands; these and
 //! `explain` get their records from `gather`, and `here` finds the one that stands in a line.
 //!
 //! A first argument that is the name of a command is that command; a file of that name is `./NAME`.
@@ -22,6 +22,7 @@ mod man;
 mod outputs;
 mod rules;
 mod settings;
+mod states;
 
 use std::ffi::OsString;
 use std::io;

@@ -22,6 +22,7 @@ pub(super) struct Settings {
     pub(super) show: Option<Show>,
     pub(super) input_format: Option<InputFormat>,
     pub(super) color: Option<When>,
+    pub(super) states_root: Option<PathBuf>,
     /// Secrets are masked.
     pub(super) redact: Option<bool>,
 }
@@ -46,6 +47,7 @@ impl Settings {
                 (_, true) => Some(When::Always),
                 _ => args.color,
             },
+            states_root: args.states_root.clone(),
             redact: args.no_redact.then_some(false),
         }
     }
@@ -63,6 +65,7 @@ impl Settings {
             show: self.show.or(below.show),
             input_format: self.input_format.or(below.input_format),
             color: self.color.or(below.color),
+            states_root: self.states_root.or(below.states_root),
             redact: self.redact.or(below.redact),
         }
     }

@@ -187,6 +187,7 @@ expect = ["web*", "@roster"]
 show = "all"
 input-format = "text"
 color = "never"
+states-root = "salt"
 no-redact = true
 "#;
     let settings = config::parse(text, Path::new("/etc/shop")).unwrap();
@@ -203,6 +204,7 @@ no-redact = true
         show: Some(Show::All),
         input_format: Some(crate::frame::InputFormat::Text),
         color: Some(When::Never),
+        states_root: Some("/etc/shop/salt".into()),
         redact: Some(false),
     };
     assert_eq!(settings, expected);

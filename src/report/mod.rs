@@ -4,26 +4,42 @@
 //! nothing, counts nothing (the [`Digest`] does), and decides nothing.
 
 use std::io;
+use std::rc::Rc;
 
 use crate::digest::Digest;
 use crate::record::{Class, Record};
 use crate::verdict::Verdict;
 
 mod batch;
+mod checkstyle;
+mod concise;
+mod finding;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 mod mask;
 mod ndjson;
 mod plain;
+mod prometheus;
 mod records;
+mod runs;
 #[cfg(test)]
 mod sample;
+mod sarif;
+mod states;
+mod summary;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod visible;
 mod words;
+mod xml;
 
 pub use mask::Mask;
 pub(crate) use plain::plain as one_line;
+pub use states::States;
 
 /// A record with all that is known of it when it is reported.
 pub struct Seen<'s, 'a> {
@@ -83,15 +99,41 @@ pub enum Format {
     Ndjson,
     /// The same as one document.
     Json,
+    /// One finding a line, as compilers say it.
+    Concise,
+    /// One line a minion.
+    Summary,
+    /// SARIF 2.1.0: code scanning.
+    Sarif,
+    /// Test suites.
+    Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// For a comment or a chat.
+    Markdown,
+    /// Gauges for node_exporter's textfile collector.
+    Prometheus,
+    /// The XML that Jenkins and reviewdog read.
+    Checkstyle,
 }
 
 impl Format {
     /// Every format, in the order in which they are listed.
     pub const ALL: &[Format] = &[
-        // One a line.
         Format::Terminal,
         Format::Ndjson,
         Format::Json,
+        Format::Concise,
+        Format::Summary,
+        Format::Sarif,
+        Format::Junit,
+        Format::Github,
+        Format::Gitlab,
+        Format::Markdown,
+        Format::Prometheus,
+        Format::Checkstyle,
     ];
 
     /// The word that `--format` and `--output` take.
@@ -100,6 +142,15 @@ impl Format {
             Format::Terminal => "terminal",
             Format::Ndjson => "ndjson",
             Format::Json => "json",
+            Format::Concise => "concise",
+            Format::Summary => "summary",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Markdown => "markdown",
+            Format::Prometheus => "prometheus",
+            Format::Checkstyle => "checkstyle",
         }
     }
 
@@ -109,7 +160,7 @@ impl Format {
     }
 }
 
-/// How much the terminal and Markdown reports show.
+/// How much the reports of findings show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Show {
     /// What needs someone, and what to review.
@@ -136,6 +187,8 @@ pub struct Look {
 /// What some formats need besides.
 #[derive(Default)]
 pub struct Around {
+    /// Where states are declared (`--states-root`), for formats that point at files.
+    pub states: Option<Rc<States>>,
     /// Where a job's summary goes (`$GITHUB_STEP_SUMMARY`), for the `github` format.
     pub step_summary: Option<Box<dyn io::Write>>,
 }
@@ -146,10 +199,20 @@ pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Rep
 }
 
 /// The same, with what some formats need besides.
-pub fn open_with(format: Format, look: &Look, _around: Around, out: Box<dyn io::Write>) -> Box<dyn Report> {
+pub fn open_with(format: Format, look: &Look, around: Around, out: Box<dyn io::Write>) -> Box<dyn Report> {
+    let Around { states, step_summary } = around;
     match format {
         Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Json => Box::new(json::Json::new(out)),
+        Format::Concise => Box::new(concise::Concise::new(look.show, states, out)),
+        Format::Summary => Box::new(summary::Summary::new(out)),
+        Format::Sarif => Box::new(sarif::Sarif::new(look.show, states, out)),
+        Format::Junit => Box::new(junit::Junit::new(out)),
+        Format::Github => Box::new(github::Github::new(look, states, step_summary, out)),
+        Format::Gitlab => Box::new(gitlab::Gitlab::new(look.show, states, out)),
+        Format::Markdown => Box::new(markdown::Markdown::new(look.show, out)),
+        Format::Prometheus => Box::new(prometheus::Prometheus::new(out)),
+        Format::Checkstyle => Box::new(checkstyle::Checkstyle::new(look.show, states, out)),
     }
 }

@@ -9,7 +9,7 @@ mod parts;
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::Seen;
+use super::{Seen, visible};
 use crate::digest::{Digest, Problem, Tally};
 use crate::record::{Class, Outcome, Record};
 use each::{MessageV1, StateV1, StrayV1, SummaryV1};
@@ -25,7 +25,7 @@ pub(super) fn start(to: &mut Vec<u8>) -> serde_json::Result<()> {
         schema: u32,
         version: &'static str,
     }
-    serde_json::to_writer(to, &Start { r#type: "start", schema: SCHEMA, version: env!("CARGO_PKG_VERSION") })
+    visible::to_writer(to, &Start { r#type: "start", schema: SCHEMA, version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Is this a record that is published?
@@ -36,17 +36,17 @@ pub(super) fn published(record: &Record<'_>) -> bool {
 /// Appends a record; nothing where it is not published.
 pub(super) fn record(to: &mut Vec<u8>, seen: &Seen<'_, '_>) -> serde_json::Result<()> {
     match seen.record {
-        Record::State(state) => serde_json::to_writer(to, &StateV1::of(seen, state)),
-        Record::Message(message) => serde_json::to_writer(to, &MessageV1::of(seen, message)),
-        Record::Summary(summary) => serde_json::to_writer(to, &SummaryV1::of(seen, summary)),
-        Record::Stray(stray) => serde_json::to_writer(to, &StrayV1::of(seen, stray)),
+        Record::State(state) => visible::to_writer(to, &StateV1::of(seen, state)),
+        Record::Message(message) => visible::to_writer(to, &MessageV1::of(seen, message)),
+        Record::Summary(summary) => visible::to_writer(to, &SummaryV1::of(seen, summary)),
+        Record::Stray(stray) => visible::to_writer(to, &StrayV1::of(seen, stray)),
         Record::RunEnd(_) | Record::Fault(_) => Ok(()),
     }
 }
 
 /// Appends the last record.
 pub(super) fn end(to: &mut Vec<u8>, digest: &Digest, exit: u8) -> serde_json::Result<()> {
-    serde_json::to_writer(to, &EndV1::of(digest, exit))
+    visible::to_writer(to, &EndV1::of(digest, exit))
 }
 
 #[derive(Serialize)]

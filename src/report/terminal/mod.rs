@@ -23,11 +23,11 @@ use crate::digest::Digest;
 use crate::record::{Class, Record};
 
 mod answer;
-mod change;
-mod excerpt;
+pub(super) mod change;
+pub(super) mod excerpt;
 mod finding;
 mod last;
-mod message;
+pub(super) mod message;
 mod section;
 mod sheet;
 #[cfg(test)]
