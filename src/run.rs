@@ -9,7 +9,7 @@ use crate::digest::{Digest, FailOn, Problem};
 use crate::frame::{Frames, InputFormat};
 use crate::input::{self, Feed, Source};
 use crate::record::{Class, Record};
-use crate::report::{Mask, Report, Reports, Seen};
+use crate::report::{self, Mask, Report, Reports, Seen, Stored};
 use crate::rules::Rules;
 use crate::verdict::{Bench, Ledger, Verdict, judge};
 
@@ -45,6 +45,75 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
         }
     }
     pass.finish(fail_on)
+}
+
+/// Stored records to report on, and how.
+pub struct Replay<'o> {
+    /// Files of records, in order.
+    pub inputs: Vec<Source>,
+    /// What is written.
+    pub reports: Vec<Box<dyn Report + 'o>>,
+    /// The least verdict that fails.
+    pub fail_on: FailOn,
+    /// Secrets are masked; what was masked when the records were stored stays masked.
+    pub redact: bool,
+}
+
+/// Reports on records that an earlier run stored; the exit status.
+///
+/// # Errors
+/// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
+pub fn replay(options: Replay<'_>) -> io::Result<u8> {
+    let Replay { inputs, reports, fail_on, redact } = options;
+    let mut told = Told::new(reports, redact);
+    for source in inputs.iter().flat_map(input::files) {
+        match source.and_then(|source| Ok((source.name(), input::open(&source)?))) {
+            Ok((file, feed)) => stored(&file, feed, &mut told)?,
+            Err(error) => told.digest.problem(unreadable(&error.file, &error.why, error.hint)),
+        }
+    }
+    told.finish(fail_on)
+}
+
+/// The records of one file.
+fn stored(file: &str, feed: Box<dyn Feed>, told: &mut Told<'_>) -> io::Result<()> {
+    let mut lines = input::Lines::new(feed);
+    let known = told.digest.problems.len();
+    let mut over = false;
+    loop {
+        let wrong = |line, text: String| Problem {
+            kind: "records",
+            file: file.to_owned(),
+            minion: None,
+            line: Some(line),
+            text: format!("{file}: {text}"),
+        };
+        let taken = match lines.line() {
+            Ok(Some((number, line))) => report::read_record(line).map_err(|why| wrong(number, why)),
+            Ok(None) if over => return Ok(()),
+            Ok(None) => {
+                Err(wrong(lines.number(), "these records are cut off: their last line is missing".to_owned()))
+            }
+            Err(error) => Err(unreadable(file, &input::words(&error), None)),
+        };
+        match taken {
+            Ok(Some(Stored::Record(taken))) => {
+                told.since(&taken.since)?;
+                told.of(&taken.file, &taken.record, &taken.verdict())?;
+            }
+            Ok(Some(Stored::End(end))) => {
+                told.since(&end.since)?;
+                told.digest.settle(known, end.problems, end.problems_more, end.complete);
+                over = true;
+            }
+            Ok(Some(Stored::Start) | None) => {}
+            // What comes behind it can't be understood either.
+            Err(problem) => {
+                told.digest.problem(problem);
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.
@@ -138,6 +207,12 @@ impl<'r> Told<'r> {
         };
         self.digest.note(file, record, verdict);
         self.reports.record(&Seen { file, record, verdict, digest: &self.digest })
+    }
+
+    /// What stood between two stored records.
+    fn since(&mut self, events: &[(String, Record<'static>)]) -> io::Result<()> {
+        let verdict = Verdict::plain(Class::Clean);
+        events.iter().try_for_each(|(file, event)| self.of(file, event, &verdict))
     }
 
     fn finish(mut self, fail_on: FailOn) -> io::Result<u8> {

@@ -35,14 +35,7 @@ pub(super) fn run(args: Analyse) -> Done {
             return Err(Refused::Said);
         }
     };
-    let further = settings.output.clone().unwrap_or_default();
-    let files = outputs::create(&further, &inputs)?;
-
-    let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
-    let mut reports = vec![on_stdout(&settings, states.clone())?];
-    for (output, file) in further.iter().zip(files) {
-        reports.push(in_file(output.format, file, &settings, states.clone()));
-    }
+    let reports = reports(&settings, &inputs)?;
     let status = run::run(Options {
         inputs,
         input_format: settings.input_format.unwrap_or_default(),
@@ -53,6 +46,18 @@ pub(super) fn run(args: Analyse) -> Done {
         redact: settings.redact.unwrap_or(true),
     })?;
     Ok(status)
+}
+
+/// What is written: on standard output first, then in files.
+pub(super) fn reports(settings: &Settings, inputs: &[Source]) -> Result<Vec<Box<dyn Report>>, Refused> {
+    let further = settings.output.clone().unwrap_or_default();
+    let files = outputs::create(&further, inputs)?;
+    let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
+    let mut reports = vec![on_stdout(settings, states.clone())?];
+    for (output, file) in further.iter().zip(files) {
+        reports.push(in_file(output.format, file, settings, states.clone()));
+    }
+    Ok(reports)
 }
 
 /// The inputs as named; standard input if none is.

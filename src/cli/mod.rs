@@ -20,6 +20,7 @@ mod here;
 mod look;
 mod man;
 mod outputs;
+mod report;
 mod rules;
 mod settings;
 mod states;
@@ -93,6 +94,7 @@ fn dispatch(cli: Cli) -> Done {
     match cli.command {
         None => analyse::run(cli.analyse),
         Some(Command::Rules { command }) => rules::run(command),
+        Some(Command::Report(args)) => report::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::args::Analyse;
+use super::args::{Analyse, Written};
 use super::look::When;
 use super::outputs::Output;
 use crate::digest::FailOn;
@@ -30,18 +30,22 @@ pub(super) struct Settings {
 impl Settings {
     /// What was typed.
     pub(super) fn typed(args: &Analyse) -> Settings {
-        fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
-            (!list.is_empty()).then(|| list.to_vec())
+        Settings {
+            rules: args.laid.rules.clone(),
+            builtin_rules: args.laid.no_builtin_rules.then_some(false),
+            expect: given(&args.expect),
+            input_format: args.input_format,
+            ..Settings::written(&args.written)
         }
+    }
+
+    /// What was typed of what is written.
+    pub(super) fn written(args: &Written) -> Settings {
         Settings {
             format: args.format,
             output: given(&args.output),
-            rules: args.laid.rules.clone(),
-            builtin_rules: args.laid.no_builtin_rules.then_some(false),
             fail_on: if args.exit_zero { Some(FailOn::Never) } else { args.fail_on },
-            expect: given(&args.expect),
             show: args.show,
-            input_format: args.input_format,
             color: match (args.no_color, args.force_color) {
                 (true, _) => Some(When::Never),
                 (_, true) => Some(When::Always),
@@ -49,6 +53,7 @@ impl Settings {
             },
             states_root: args.states_root.clone(),
             redact: args.no_redact.then_some(false),
+            ..Settings::default()
         }
     }
 
@@ -69,4 +74,8 @@ impl Settings {
             redact: self.redact.or(below.redact),
         }
     }
+}
+
+fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }

@@ -39,6 +39,7 @@ mod xml;
 
 pub use mask::Mask;
 pub(crate) use plain::plain as one_line;
+pub use records::{End, Stored, Taken, read as read_record};
 pub use states::States;
 
 /// A record with all that is known of it when it is reported.

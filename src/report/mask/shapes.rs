@@ -18,7 +18,9 @@ macro_rules! shape {
     };
 }
 
-static SHAPES: [Shape; 16] = [
+static SHAPES: [Shape; 17] = [
+    // ALTER USER app PASSWORD '…', SET PASSWORD = PASSWORD('…')
+    shape!(KEY, r"(?i)\bpassword\s*\(?\s*\\?'(?P<secret>[^'\\\n]+)'"),
     // A private key, whole or cut off, also where its line ends are written as \n.
     shape!(
         BLOCK,
