@@ -424,7 +424,8 @@ impl<'a> Changes<'a> {
     /// Changes that have been read already.
     pub fn owned(value: Value) -> Self {
         let raw: &[u8] = if value.as_object().is_some_and(|map| map.is_empty()) { b"{}" } else { b"" };
-        Changes { raw: Cow::Borrowed(raw), margin: 0, read: |_, _| Value::Null, value: OnceCell::from(value) }
+        let value = OnceCell::from(value);
+        Changes { raw: Cow::Borrowed(raw), margin: 0, read: |_, _| Value::Null, literal: false, value }
     }
 
     /// The changes.

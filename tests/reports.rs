@@ -229,6 +229,7 @@ fn hostile_in(format: Format, name: &str, got: &str) {
         }
         "markdown" => {
             let mut fenced: Option<String> = None;
+            let mut open = 0;
             for line in got.lines() {
                 let ticks = line.len() - line.trim_start_matches('`').len();
                 match &fenced {
@@ -236,6 +237,7 @@ fn hostile_in(format: Format, name: &str, got: &str) {
                     Some(_) => {}
                     None if ticks >= 3 => fenced = Some("`".repeat(ticks)),
                     None => {
+                        open += i32::from(line.starts_with("<details>")) - i32::from(line == "</details>");
                         for evil in [
                             "<script",
                             "<img",
@@ -252,7 +254,7 @@ fn hostile_in(format: Format, name: &str, got: &str) {
                 }
             }
             assert_eq!(fenced, None, "{name}: a code block is left open");
-            assert_eq!(got.matches("<details>").count(), got.matches("\n</details>\n").count(), "{name}");
+            assert_eq!(open, 0, "{name}: a fold is left open");
         }
         "junit" | "checkstyle" => {
             for c in got.chars() {
@@ -268,7 +270,7 @@ fn hostile_in(format: Format, name: &str, got: &str) {
                     quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
                         elements += 1;
                         tag.attributes().for_each(|it| drop(it.unwrap()));
-                        assert!(!matches!(tag.name().as_ref(), b"script" | b"img"), "{name}");
+                        assert!(!matches!(tag.name().as_ref(), "script" | "img"), "{name}");
                     }
                     _ => {}
                 }
@@ -306,9 +308,7 @@ fn records_are_as_their_schema_says_and_it_knows_every_field() {
     for file in captures() {
         let texts = of_input(&file, &[Format::Json, Format::Ndjson], Show::All, true);
         let document: Value = serde_json::from_str(&texts[0]).unwrap();
-        let wrong: Vec<_> =
-            all.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(wrong.is_empty(), "{}: {:#?}", file.display(), &wrong[..wrong.len().min(3)]);
+        all.holds(&document, &file);
         let each: Vec<Value> = texts[1].lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(document.as_array().unwrap(), &each);
         for record in &each {

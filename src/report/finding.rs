@@ -121,7 +121,7 @@ impl<'s> Finding<'s> {
             }
             Record::Summary(_) | Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => return None,
         };
-        let title = seen.verdict.says.as_ref().map_or(title, |says| says.clone().into_owned());
+        let title = seen.says().map_or(title, Cow::into_owned);
         finding.title = plain(&cut_to(title.trim(), TITLE)).into_owned();
         finding.rule = match seen.verdict.rule {
             Some(rule) => plain(&rule.id).into_owned(),

@@ -63,7 +63,7 @@ impl Mask {
             }
             Record::Summary(_) | Record::RunEnd(_) => None,
         };
-        let said = self.verdict(verdict);
+        let said = self.verdict(verdict, record, masked.is_some());
         match (masked, said) {
             (None, None) => None,
             (masked, said) => {
@@ -147,8 +147,14 @@ impl Mask {
         at
     }
 
-    fn verdict<'r>(&self, verdict: &Verdict<'r>) -> Option<Verdict<'r>> {
-        let says = verdict.says.as_ref().and_then(|says| self.text(says));
+    /// A rule's words are filled in from the record: where that is masked, before it is.
+    fn verdict<'r>(&self, verdict: &Verdict<'r>, record: &Record<'_>, masked: bool) -> Option<Verdict<'r>> {
+        let says = if masked {
+            let says = verdict.says(record);
+            says.map(|says| self.text(&says).map_or_else(|| says.clone().into_owned(), Cow::into_owned))
+        } else {
+            verdict.words().and_then(|says| self.text(says)).map(Cow::into_owned)
+        };
         let own = |text: &Option<String>| Some(self.text(text.as_deref()?)?.into_owned());
         let cause = verdict.cause.as_ref().and_then(|cause| {
             let (id, name) = (own(&cause.id), own(&cause.name));
@@ -164,8 +170,10 @@ impl Mask {
             return None;
         }
         let mut masked = verdict.clone();
-        masked.says = says.map(|says| Cow::Owned(says.into_owned())).or(masked.says);
         masked.cause = cause.or(masked.cause);
-        Some(masked)
+        Some(match says {
+            Some(says) => masked.saying(Cow::Owned(says)),
+            None => masked,
+        })
     }
 }

@@ -190,7 +190,7 @@ pub(super) struct SummaryV1<'s> {
     verdict: &'static str,
     /// Why it does not agree, or that nothing ran.
     #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<&'s str>,
+    says: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<ParentV1<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -216,7 +216,7 @@ impl<'s> SummaryV1<'s> {
             run_time_ms: finite(summary.run_time_ms),
             agrees: seen.verdict.agrees.unwrap_or(true),
             verdict: seen.verdict.class.word(),
-            says: seen.verdict.says.as_deref(),
+            says: seen.says(),
             parent: summary.at.parent.as_ref().map(ParentV1),
             depth: (summary.at.depth > 0).then_some(summary.at.depth),
             since,

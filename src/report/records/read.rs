@@ -58,14 +58,17 @@ pub struct End {
 impl Taken {
     /// What was thought of it.
     pub fn verdict(&self) -> Verdict<'_> {
-        Verdict {
+        let verdict = Verdict {
             rule: self.rule.as_ref(),
-            says: self.says.as_deref().map(Cow::Borrowed),
             help: Cow::Borrowed(&self.help),
             url: self.url.as_deref(),
             cause: self.cause.clone(),
             agrees: self.agrees,
             ..Verdict::plain(self.class)
+        };
+        match &self.says {
+            Some(says) => verdict.saying(Cow::Borrowed(says)),
+            None => verdict,
         }
     }
 }
