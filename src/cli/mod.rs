@@ -24,6 +24,7 @@ mod report;
 mod rules;
 mod settings;
 mod states;
+mod tried;
 
 use std::ffi::OsString;
 use std::io;
