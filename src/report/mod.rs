@@ -17,6 +17,7 @@ mod concise;
 mod finding;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -126,6 +127,8 @@ pub enum Format {
     Prometheus,
     /// The XML that Jenkins and reviewdog read.
     Checkstyle,
+    /// A page to look round in.
+    Html,
 }
 
 impl Format {
@@ -134,6 +137,7 @@ impl Format {
         Format::Terminal,
         Format::Ndjson,
         Format::Json,
+        Format::Html,
         Format::Concise,
         Format::Summary,
         Format::Sarif,
@@ -160,6 +164,7 @@ impl Format {
             Format::Markdown => "markdown",
             Format::Prometheus => "prometheus",
             Format::Checkstyle => "checkstyle",
+            Format::Html => "html",
         }
     }
 
@@ -223,5 +228,6 @@ pub fn open_with(format: Format, look: &Look, around: Around, out: Box<dyn io::W
         Format::Markdown => Box::new(markdown::Markdown::new(look.show, out)),
         Format::Prometheus => Box::new(prometheus::Prometheus::new(out)),
         Format::Checkstyle => Box::new(checkstyle::Checkstyle::new(look.show, states, out)),
+        Format::Html => Box::new(html::Html::new(out)),
     }
 }

@@ -67,6 +67,6 @@ pub(in crate::report) fn kind(message: &Message<'_>) -> Cow<'static, str> {
     }
 }
 
-fn is_traceback(message: &Message<'_>, text: &str) -> bool {
+pub(in crate::report) fn is_traceback(message: &Message<'_>, text: &str) -> bool {
     message.kind == Kind::Traceback || text.contains("Traceback (most recent call last)")
 }

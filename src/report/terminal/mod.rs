@@ -25,11 +25,11 @@ use crate::record::{Class, Record};
 mod answer;
 pub(super) mod change;
 pub(super) mod excerpt;
-mod finding;
+pub(super) mod finding;
 mod last;
 pub(super) mod message;
 mod section;
-mod sheet;
+pub(super) mod sheet;
 #[cfg(test)]
 mod tests;
 mod wrap;
