@@ -468,6 +468,13 @@ impl<'a> Changes<'a> {
         Changes { literal: true, ..Changes::new(raw, margin, read) }
     }
 
+    /// Changes that have been read already.
+    pub fn owned(value: Value) -> Self {
+        let raw: &[u8] = if value.as_object().is_some_and(|map| map.is_empty()) { b"{}" } else { b"" };
+        let value = OnceCell::from(value);
+        Changes { raw: Cow::Borrowed(raw), margin: 0, read: |_, _| Value::Null, literal: false, value }
+    }
+
     /// The changes.
     pub fn get(&self) -> &Value {
         self.value.get_or_init(|| (self.read)(&self.raw, self.margin))

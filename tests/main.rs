@@ -12,6 +12,7 @@ mod laws;
 mod mode;
 mod nested;
 mod program;
+mod reports;
 mod returned;
 mod rules;
 mod rules_cli;

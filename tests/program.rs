@@ -89,7 +89,7 @@ pub(crate) fn records(ndjson: &str) -> Vec<Value> {
 
 /// What the program reads in a file, or why it does not.
 pub(crate) fn try_read(path: &Path) -> Result<Vec<Value>, String> {
-    let ran = run(&["--no-config", "-f", "ndjson", path.to_str().unwrap()]);
+    let ran = run(&["--no-config", "--no-redact", "-f", "ndjson", path.to_str().unwrap()]);
     match ran.code {
         0 | 1 | 3 => Ok(records(&ran.out)),
         code => Err(format!("exit {code}: {}", ran.err)),
@@ -103,7 +103,7 @@ pub(crate) fn read(path: &Path) -> Vec<Value> {
 
 /// What the program reads in a pipe.
 pub(crate) fn read_pipe(input: &[u8]) -> Vec<Value> {
-    let ran = pipe(&["--no-config", "-f", "ndjson", "-"], input);
+    let ran = pipe(&["--no-config", "--no-redact", "-f", "ndjson", "-"], input);
     assert!(matches!(ran.code, 0 | 1 | 3), "exit {}\n{}", ran.code, ran.err);
     records(&ran.out)
 }

@@ -3,14 +3,15 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use super::args::Analyse;
 use super::complain::show;
 use super::look::{self, Env, When};
 use super::settings::Settings;
-use super::{Done, Refused, complain, config, expect, outputs};
+use super::{Done, Refused, complain, config, expect, outputs, states};
 use crate::input::Source;
-use crate::report::{self, Format, Look, Report, Show};
+use crate::report::{self, Around, Format, Look, Report, Show, States};
 use crate::rules::Rules;
 use crate::run::{self, Options};
 
@@ -34,13 +35,7 @@ pub(super) fn run(args: Analyse) -> Done {
             return Err(Refused::Said);
         }
     };
-    let further = settings.output.clone().unwrap_or_default();
-    let files = outputs::create(&further, &inputs)?;
-
-    let mut reports = vec![on_stdout(&settings)?];
-    for (output, file) in further.iter().zip(files) {
-        reports.push(in_file(output.format, file, &settings));
-    }
+    let reports = reports(&settings, &inputs)?;
     let status = run::run(Options {
         inputs,
         input_format: settings.input_format.unwrap_or_default(),
@@ -48,8 +43,21 @@ pub(super) fn run(args: Analyse) -> Done {
         reports,
         fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
         expect,
+        redact: settings.redact.unwrap_or(true),
     })?;
     Ok(status)
+}
+
+/// What is written: on standard output first, then in files.
+pub(super) fn reports(settings: &Settings, inputs: &[Source]) -> Result<Vec<Box<dyn Report>>, Refused> {
+    let further = settings.output.clone().unwrap_or_default();
+    let files = outputs::create(&further, inputs)?;
+    let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
+    let mut reports = vec![on_stdout(settings, states.clone())?];
+    for (output, file) in further.iter().zip(files) {
+        reports.push(in_file(output.format, file, settings, states.clone()));
+    }
+    Ok(reports)
 }
 
 /// The inputs as named; standard input if none is.
@@ -67,17 +75,27 @@ pub(super) fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
     }
 }
 
-fn on_stdout(settings: &Settings) -> io::Result<Box<dyn Report>> {
+fn on_stdout(settings: &Settings, states: Option<Rc<States>>) -> io::Result<Box<dyn Report>> {
     let terminal = io::stdout().is_terminal();
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let look = look(settings, terminal, columns.filter(|_| terminal));
+    let format = settings.format.unwrap_or(Format::Terminal);
     let out = BufWriter::with_capacity(CHUNK, stdout()?);
-    Ok(report::open(settings.format.unwrap_or(Format::Terminal), &look, Box::new(out)))
+    Ok(report::open_with(format, &look, around(format, states), Box::new(out)))
 }
 
-fn in_file(format: Format, file: File, settings: &Settings) -> Box<dyn Report> {
+fn in_file(format: Format, file: File, settings: &Settings, states: Option<Rc<States>>) -> Box<dyn Report> {
     let look = look(settings, file.is_terminal(), None);
-    report::open(format, &look, Box::new(BufWriter::with_capacity(CHUNK, file)))
+    let out = BufWriter::with_capacity(CHUNK, file);
+    report::open_with(format, &look, around(format, states), Box::new(out))
+}
+
+/// What is around a format; a job's summary, where GitHub has one and it can be written.
+fn around(format: Format, states: Option<Rc<States>>) -> Around {
+    let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| format == Format::Github);
+    let file = summary.and_then(|file| File::options().append(true).create(true).open(file).ok());
+    let step_summary = file.map(|file| Box::new(BufWriter::new(file)) as Box<dyn Write>);
+    Around { states, step_summary }
 }
 
 fn look(settings: &Settings, terminal: bool, columns: Option<usize>) -> Look {

@@ -11,7 +11,7 @@ use clap_complete::Shell;
 use super::choice;
 use super::look::When;
 use super::outputs::{self, Output};
-use super::{explain, rules};
+use super::{explain, report, rules};
 use crate::digest::FailOn;
 use crate::frame::InputFormat;
 use crate::report::{Format, Show};
@@ -73,6 +73,9 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: rules::Command,
     },
+    /// Write reports from stored records (`-f ndjson`)
+    #[command(long_about = report::ABOUT)]
+    Report(report::Args),
     /// Say why the state in a line got its verdict
     #[command(long_about = explain::ABOUT)]
     Explain(explain::Args),
@@ -116,6 +119,16 @@ pub(super) struct Analyse {
     #[command(flatten)]
     pub(super) laid: Laid,
 
+    #[command(flatten)]
+    pub(super) written: Written,
+
+    #[command(flatten)]
+    pub(super) configured: Configured,
+}
+
+/// What is written, and when it fails.
+#[derive(Debug, Args)]
+pub(super) struct Written {
     /// The least verdict that ends with exit status 1 [default: action-required]
     #[arg(long, value_name = "LEVEL", value_parser = choice::parser::<FailOn>(), overrides_with = "exit_zero")]
     #[arg(env = "SALTLINT_FAIL_ON", hide_env = true, help_heading = "Failing")]
@@ -135,7 +148,16 @@ pub(super) struct Analyse {
     #[arg(env = "SALTLINT_OUTPUT", hide_env = true, help_heading = "Report")]
     pub(super) output: Vec<Output>,
 
-    /// What the terminal report lists [default: attention]
+    /// Where the SLS files are: reports that point at files name the state's line there
+    ///
+    /// Heeded by concise, sarif, github, gitlab and checkstyle. What is not found there stands in the input.
+    #[arg(long, value_name = "DIR")]
+    #[arg(env = "SALTLINT_STATES_ROOT", hide_env = true, help_heading = "Report")]
+    pub(super) states_root: Option<PathBuf>,
+
+    /// What reports list [default: attention]
+    ///
+    /// Heeded by terminal, concise, markdown, sarif, github, gitlab and checkstyle; the others list all.
     #[arg(long, value_name = "LEVEL", value_parser = choice::parser::<Show>())]
     #[arg(env = "SALTLINT_SHOW", hide_env = true, help_heading = "Report")]
     pub(super) show: Option<Show>,
@@ -161,9 +183,6 @@ pub(super) struct Analyse {
     /// Show secrets that reports mask by default
     #[arg(long, env = "SALTLINT_NO_REDACT", hide_env = true, help_heading = "Report")]
     pub(super) no_redact: bool,
-
-    #[command(flatten)]
-    pub(super) configured: Configured,
 }
 
 /// Which rules hold.

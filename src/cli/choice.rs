@@ -18,7 +18,7 @@ pub(super) trait Choice: Copy + Send + Sync + 'static {
 
 impl Choice for Format {
     fn words() -> Vec<Word<Self>> {
-        Format::ALL.into_iter().map(|format| (format.name(), format, "")).collect()
+        Format::ALL.iter().map(|&format| (format.name(), format, "")).collect()
     }
 }
 

@@ -23,7 +23,7 @@ use crate::report::{Format, Show};
 
 const NAMES: [&str; 2] = ["saltlint.toml", ".saltlint.toml"];
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "format",
     "output",
     "rules",
@@ -34,6 +34,7 @@ const KEYS: [&str; 11] = [
     "group",
     "input-format",
     "color",
+    "states-root",
     "no-redact",
 ];
 
@@ -110,6 +111,10 @@ pub(super) fn parse(text: &str, dir: &Path) -> Result<Settings, Wrong> {
             "color" => settings.color = Some(choice::<When>(value)?),
             "no-builtin-rules" => settings.builtin_rules = Some(!boolean(value)?),
             "no-redact" => settings.redact = Some(!boolean(value)?),
+            "states-root" => match value.get_ref().as_str() {
+                Some(path) => settings.states_root = Some(dir.join(path)),
+                None => return Err(("this must be a path in quotes".to_owned(), Some(value.span()), None)),
+            },
             "rules" => settings.rules = strings(value)?.into_iter().map(|(path, _)| dir.join(path)).collect(),
             "expect" => {
                 let below = |(value, _): (&str, _)| match value.strip_prefix('@') {

@@ -46,6 +46,7 @@ pub(super) fn each(
         reports: vec![Box::new(Gather { take, problems: &mut problems })],
         fail_on: FailOn::Never,
         expect: Vec::new(),
+        redact: false,
     })?;
     Ok(problems)
 }

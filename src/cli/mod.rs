@@ -1,8 +1,8 @@
 //! The command line. The only place that knows clap.
 //!
 //! One file for each command: `analyse` is the main one, which needs no name. Around it: `args` is what can be typed,
-//! `config` what can be written down, `settings` the one over the other; `expect`, `look` and `outputs` read the options
-//! that need reading; `complain` is the only way to standard error. `rules` has a file for each of its commands; these and
+//! `config` what can be written down, `settings` the one over the other; `expect`, `look`, `outputs` and `states` read the
+//! options that need reading; `complain` is the only way to standard error. `rules` has a file for each of its commands; these and
 //! `explain` get their records from `gather`, and `here` finds the one that stands in a line.
 //!
 //! A first argument that is the name of a command is that command; a file of that name is `./NAME`.
@@ -20,8 +20,10 @@ mod here;
 mod look;
 mod man;
 mod outputs;
+mod report;
 mod rules;
 mod settings;
+mod states;
 mod tried;
 
 use std::ffi::OsString;
@@ -93,6 +95,7 @@ fn dispatch(cli: Cli) -> Done {
     match cli.command {
         None => analyse::run(cli.analyse),
         Some(Command::Rules { command }) => rules::run(command),
+        Some(Command::Report(args)) => report::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),

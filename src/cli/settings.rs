@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::args::Analyse;
+use super::args::{Analyse, Written};
 use super::look::When;
 use super::outputs::Output;
 use crate::digest::FailOn;
@@ -23,32 +23,39 @@ pub(super) struct Settings {
     pub(super) group: Option<bool>,
     pub(super) input_format: Option<InputFormat>,
     pub(super) color: Option<When>,
-    /// Accepted, although nothing is masked yet.
+    pub(super) states_root: Option<PathBuf>,
+    /// Secrets are masked.
     pub(super) redact: Option<bool>,
 }
 
 impl Settings {
     /// What was typed.
     pub(super) fn typed(args: &Analyse) -> Settings {
-        fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
-            (!list.is_empty()).then(|| list.to_vec())
+        Settings {
+            rules: args.laid.rules.clone(),
+            builtin_rules: args.laid.no_builtin_rules.then_some(false),
+            expect: given(&args.expect),
+            input_format: args.input_format,
+            ..Settings::written(&args.written)
         }
+    }
+
+    /// What was typed of what is written.
+    pub(super) fn written(args: &Written) -> Settings {
         Settings {
             format: args.format,
             output: given(&args.output),
-            rules: args.laid.rules.clone(),
-            builtin_rules: args.laid.no_builtin_rules.then_some(false),
             fail_on: if args.exit_zero { Some(FailOn::Never) } else { args.fail_on },
-            expect: given(&args.expect),
             show: args.show,
             group: args.group.then_some(true),
-            input_format: args.input_format,
             color: match (args.no_color, args.force_color) {
                 (true, _) => Some(When::Never),
                 (_, true) => Some(When::Always),
                 _ => args.color,
             },
+            states_root: args.states_root.clone(),
             redact: args.no_redact.then_some(false),
+            ..Settings::default()
         }
     }
 
@@ -66,7 +73,12 @@ impl Settings {
             group: self.group.or(below.group),
             input_format: self.input_format.or(below.input_format),
             color: self.color.or(below.color),
+            states_root: self.states_root.or(below.states_root),
             redact: self.redact.or(below.redact),
         }
     }
+}
+
+fn given<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }

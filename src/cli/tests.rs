@@ -54,7 +54,7 @@ fn a_name_is_a_command_only_in_front() {
 #[test]
 fn bad_usage_is_2_and_names_what_is_right() {
     for (arguments, said) in [
-        (&["-f", "sarif"][..], "terminal, ndjson, json"),
+        (&["-f", "yaml"][..], "terminal, ndjson, json"),
         (&["-o", "json"], "FORMAT=FILE"),
         (&["-o", "xml=x.xml"], "terminal, ndjson, json"),
         (&["-o", "json=-"], "--format json"),
@@ -187,6 +187,7 @@ expect = ["web*", "@roster"]
 show = "all"
 input-format = "text"
 color = "never"
+states-root = "salt"
 no-redact = true
 group = true
 "#;
@@ -205,6 +206,7 @@ group = true
         group: Some(true),
         input_format: Some(crate::frame::InputFormat::Text),
         color: Some(When::Never),
+        states_root: Some("/etc/shop/salt".into()),
         redact: Some(false),
     };
     assert_eq!(settings, expected);
@@ -216,7 +218,7 @@ fn mistakes_in_a_config_file_are_shown_where_they_stand() {
     for (text, at, said, help) in [
         ("fail_on = 'review'", "fail_on", "unknown setting", "did you mean fail-on?"),
         ("show = 'all'\nfail-on = 'reviews'", "'reviews'", "not known", "did you mean \"review\"?"),
-        ("format = 'sarif'", "'sarif'", "not known", "one of terminal, ndjson, json"),
+        ("format = 'yaml'", "'yaml'", "not known", "one of terminal, ndjson, json"),
         ("zzz = 1", "zzz", "unknown setting", "known are format, output"),
         ("no-redact = 'yes'", "'yes'", "true or false", ""),
         ("rules = ['a', 2]", "2", "quotes", ""),

@@ -215,6 +215,15 @@ impl Digest {
         }
     }
 
+    /// What an earlier run said of the input holds, and not what was found from the `known`th problem on: for reports
+    /// from stored records.
+    pub fn settle(&mut self, known: usize, problems: Vec<Problem>, more: u64, complete: bool) {
+        self.problems.truncate(known);
+        problems.into_iter().for_each(|it| self.problem(it));
+        self.problems_more += more;
+        self.complete &= complete;
+    }
+
     fn state(&mut self, state: &State<'_>, verdict: &Verdict<'_>) {
         self.all.state(state, verdict.class);
         self.run.state(state, verdict.class);

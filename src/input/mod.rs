@@ -7,6 +7,7 @@
 //! Nothing here knows what Salt prints, save for the questions that it asks ([`prompt`]).
 
 mod encoding;
+mod lines;
 mod peek;
 mod prompt;
 mod raw;
@@ -16,6 +17,7 @@ mod wrapping;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+pub use lines::Lines;
 pub use prompt::{prompt, visible};
 pub use walk::files;
 

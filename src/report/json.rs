@@ -5,6 +5,7 @@
 use std::io;
 
 use super::batch::Batch;
+use super::records::Pending;
 use super::{Report, Seen, records};
 use crate::digest::Digest;
 
@@ -12,12 +13,13 @@ use crate::digest::Digest;
 pub(super) struct Json {
     batch: Batch,
     started: bool,
+    pending: Pending,
 }
 
 impl Json {
     /// Nothing is written before the first record or pause.
     pub(super) fn new(out: Box<dyn io::Write>) -> Self {
-        Json { batch: Batch::new(out), started: false }
+        Json { batch: Batch::new(out), started: false, pending: Pending::default() }
     }
 
     fn start(&mut self) -> io::Result<()> {
@@ -33,11 +35,11 @@ impl Json {
 impl Report for Json {
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         self.start()?;
-        if !records::published(seen.record) {
+        if !self.pending.published(seen) {
             return Ok(());
         }
         self.batch.bytes.extend_from_slice(b",\n");
-        records::record(&mut self.batch.bytes, seen)?;
+        self.pending.record(&mut self.batch.bytes, seen)?;
         self.batch.line_done()
     }
 
@@ -49,7 +51,7 @@ impl Report for Json {
     fn finish(&mut self, digest: &Digest, exit: u8) -> io::Result<()> {
         self.start()?;
         self.batch.bytes.extend_from_slice(b",\n");
-        records::end(&mut self.batch.bytes, digest, exit)?;
+        self.pending.end(&mut self.batch.bytes, digest, exit)?;
         self.batch.bytes.extend_from_slice(b"\n]\n");
         self.batch.flush()
     }

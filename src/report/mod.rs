@@ -5,25 +5,44 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::rc::Rc;
 
 use crate::digest::Digest;
-use crate::record::Record;
+use crate::record::{Class, Record};
 use crate::verdict::Verdict;
 
 mod batch;
+mod checkstyle;
+mod concise;
+mod finding;
+mod github;
+mod gitlab;
 mod html;
 mod json;
+mod junit;
+mod markdown;
+mod mask;
 mod ndjson;
 mod plain;
+mod prometheus;
 mod records;
+mod runs;
 #[cfg(test)]
 mod sample;
+mod sarif;
+mod states;
+mod summary;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod visible;
 mod words;
+mod xml;
 
+pub use mask::Mask;
 pub(crate) use plain::plain as one_line;
+pub use records::{End, Stored, Taken, read as read_record};
+pub use states::States;
 
 /// A record with all that is known of it when it is reported.
 pub struct Seen<'s, 'a> {
@@ -48,6 +67,10 @@ impl<'s> Seen<'s, '_> {
 ///
 /// An error of kind [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that nobody reads any more; it is passed up as it is.
 pub trait Report {
+    /// The least verdict of the records whose words it shows: what is below is only counted, and need not be masked.
+    fn least(&self) -> Class {
+        Class::Clean
+    }
     /// Takes the next record, in input order.
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()>;
     /// Input pauses: what is known must now be visible.
@@ -60,6 +83,10 @@ pub trait Report {
 pub struct Reports<'o>(pub Vec<Box<dyn Report + 'o>>);
 
 impl Report for Reports<'_> {
+    fn least(&self) -> Class {
+        self.0.iter().map(|report| report.least()).min().unwrap_or(Class::ActionRequired)
+    }
+
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|report| report.record(seen))
     }
@@ -82,13 +109,45 @@ pub enum Format {
     Ndjson,
     /// The same as one document.
     Json,
+    /// One finding a line, as compilers say it.
+    Concise,
+    /// One line a minion.
+    Summary,
+    /// SARIF 2.1.0: code scanning.
+    Sarif,
+    /// Test suites.
+    Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// For a comment or a chat.
+    Markdown,
+    /// Gauges for node_exporter's textfile collector.
+    Prometheus,
+    /// The XML that Jenkins and reviewdog read.
+    Checkstyle,
     /// A page to look round in.
     Html,
 }
 
 impl Format {
     /// Every format, in the order in which they are listed.
-    pub const ALL: [Format; 4] = [Format::Terminal, Format::Ndjson, Format::Json, Format::Html];
+    pub const ALL: &[Format] = &[
+        Format::Terminal,
+        Format::Ndjson,
+        Format::Json,
+        Format::Html,
+        Format::Concise,
+        Format::Summary,
+        Format::Sarif,
+        Format::Junit,
+        Format::Github,
+        Format::Gitlab,
+        Format::Markdown,
+        Format::Prometheus,
+        Format::Checkstyle,
+    ];
 
     /// The word that `--format` and `--output` take.
     pub fn name(self) -> &'static str {
@@ -96,17 +155,26 @@ impl Format {
             Format::Terminal => "terminal",
             Format::Ndjson => "ndjson",
             Format::Json => "json",
+            Format::Concise => "concise",
+            Format::Summary => "summary",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Markdown => "markdown",
+            Format::Prometheus => "prometheus",
+            Format::Checkstyle => "checkstyle",
             Format::Html => "html",
         }
     }
 
     /// The format of this name.
     pub fn parse(name: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.name() == name)
+        Format::ALL.iter().copied().find(|format| format.name() == name)
     }
 }
 
-/// How much the terminal and Markdown reports show.
+/// How much the reports of findings show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Show {
     /// What needs someone, and what to review.
@@ -132,12 +200,36 @@ pub struct Look {
     pub group: bool,
 }
 
+/// What some formats need besides.
+#[derive(Default)]
+pub struct Around {
+    /// Where states are declared (`--states-root`), for formats that point at files.
+    pub states: Option<Rc<States>>,
+    /// Where a job's summary goes (`$GITHUB_STEP_SUMMARY`), for the `github` format.
+    pub step_summary: Option<Box<dyn io::Write>>,
+}
+
 /// The report of this format that writes to `out`. Reports buffer for themselves; `out` need not.
 pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Report> {
+    open_with(format, look, Around::default(), out)
+}
+
+/// The same, with what some formats need besides.
+pub fn open_with(format: Format, look: &Look, around: Around, out: Box<dyn io::Write>) -> Box<dyn Report> {
+    let Around { states, step_summary } = around;
     match format {
         Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Json => Box::new(json::Json::new(out)),
+        Format::Concise => Box::new(concise::Concise::new(look.show, states, out)),
+        Format::Summary => Box::new(summary::Summary::new(out)),
+        Format::Sarif => Box::new(sarif::Sarif::new(look.show, states, out)),
+        Format::Junit => Box::new(junit::Junit::new(out)),
+        Format::Github => Box::new(github::Github::new(look, states, step_summary, out)),
+        Format::Gitlab => Box::new(gitlab::Gitlab::new(look.show, states, out)),
+        Format::Markdown => Box::new(markdown::Markdown::new(look.show, out)),
+        Format::Prometheus => Box::new(prometheus::Prometheus::new(out)),
+        Format::Checkstyle => Box::new(checkstyle::Checkstyle::new(look.show, states, out)),
         Format::Html => Box::new(html::Html::new(out)),
     }
 }

@@ -5,6 +5,7 @@
 use std::io;
 
 use super::batch::Batch;
+use super::records::Pending;
 use super::{Report, Seen, records};
 use crate::digest::Digest;
 
@@ -12,12 +13,13 @@ use crate::digest::Digest;
 pub(super) struct Ndjson {
     batch: Batch,
     started: bool,
+    pending: Pending,
 }
 
 impl Ndjson {
     /// Nothing is written before the first record or pause.
     pub(super) fn new(out: Box<dyn io::Write>) -> Self {
-        Ndjson { batch: Batch::new(out), started: false }
+        Ndjson { batch: Batch::new(out), started: false, pending: Pending::default() }
     }
 
     fn start(&mut self) -> io::Result<()> {
@@ -33,10 +35,10 @@ impl Ndjson {
 impl Report for Ndjson {
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         self.start()?;
-        if !records::published(seen.record) {
+        if !self.pending.published(seen) {
             return Ok(());
         }
-        records::record(&mut self.batch.bytes, seen)?;
+        self.pending.record(&mut self.batch.bytes, seen)?;
         self.batch.bytes.push(b'\n');
         self.batch.line_done()
     }
@@ -48,7 +50,7 @@ impl Report for Ndjson {
 
     fn finish(&mut self, digest: &Digest, exit: u8) -> io::Result<()> {
         self.start()?;
-        records::end(&mut self.batch.bytes, digest, exit)?;
+        self.pending.end(&mut self.batch.bytes, digest, exit)?;
         self.batch.bytes.push(b'\n');
         self.batch.flush()
     }

@@ -37,7 +37,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 
 /// What must not come through as it is. Besides controls: what turns text round (U+061C, U+200E … U+202E, U+2066 …
 /// U+2069), what ends lines (U+2028, U+2029), and the mark that is nothing to see (U+FEFF).
-fn must_change(c: char) -> bool {
+pub(super) fn must_change(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

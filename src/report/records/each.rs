@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::parts::{CauseV1, ChangesV1, ParentV1, Several, Words};
+use super::since::SinceV1;
 use crate::record::{Level, Message, Place, State, StateResult, Stray, Summary};
 use crate::report::Seen;
 use crate::verdict::Verdict;
@@ -41,6 +42,9 @@ pub(super) struct StateV1<'s> {
     duration_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Several<'s>>,
+    /// How many states a compressed `ID (3)` stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stands_for: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<ParentV1<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,10 +60,12 @@ pub(super) struct StateV1<'s> {
     url: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<CauseV1<'s>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    since: &'s [SinceV1],
 }
 
 impl<'s> StateV1<'s> {
-    pub(super) fn of(seen: &Seen<'s, '_>, state: &'s State<'_>) -> Self {
+    pub(super) fn of(seen: &Seen<'s, '_>, state: &'s State<'_>, since: &'s [SinceV1]) -> Self {
         let Place { line, end_line, minion, parent, depth } = &state.at;
         let verdict = seen.verdict;
         StateV1 {
@@ -84,6 +90,7 @@ impl<'s> StateV1<'s> {
             started: state.started.as_ref().map(Words),
             duration_ms: finite(state.duration_ms),
             warnings: (!state.warnings.is_empty()).then_some(Several(&state.warnings)),
+            stands_for: (state.stands_for != 1).then_some(state.stands_for),
             parent: parent.as_ref().map(ParentV1),
             depth: (*depth > 0).then_some(*depth),
             verdict: verdict.class.word(),
@@ -92,6 +99,7 @@ impl<'s> StateV1<'s> {
             help: help(verdict),
             url: verdict.url,
             cause: verdict.cause.as_ref().map(CauseV1::of),
+            since,
         }
     }
 }
@@ -129,10 +137,12 @@ pub(super) struct MessageV1<'s> {
     parent: Option<ParentV1<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     depth: Option<u16>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    since: &'s [SinceV1],
 }
 
 impl<'s> MessageV1<'s> {
-    pub(super) fn of(seen: &Seen<'s, '_>, message: &'s Message<'_>) -> Self {
+    pub(super) fn of(seen: &Seen<'s, '_>, message: &'s Message<'_>, since: &'s [SinceV1]) -> Self {
         let Place { line, end_line, minion, parent, depth } = &message.at;
         let verdict = seen.verdict;
         MessageV1 {
@@ -155,6 +165,7 @@ impl<'s> MessageV1<'s> {
             cause: verdict.cause.as_ref().map(CauseV1::of),
             parent: parent.as_ref().map(ParentV1),
             depth: (*depth > 0).then_some(*depth),
+            since,
         }
     }
 }
@@ -177,12 +188,19 @@ pub(super) struct SummaryV1<'s> {
     run_time_ms: Option<f64>,
     agrees: bool,
     verdict: &'static str,
+    /// Why it does not agree, or that nothing ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<ParentV1<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    depth: Option<u16>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    since: &'s [SinceV1],
 }
 
 impl<'s> SummaryV1<'s> {
-    pub(super) fn of(seen: &Seen<'s, '_>, summary: &'s Summary<'_>) -> Self {
+    pub(super) fn of(seen: &Seen<'s, '_>, summary: &'s Summary<'_>, since: &'s [SinceV1]) -> Self {
         SummaryV1 {
             r#type: "summary",
             file: seen.file,
@@ -198,7 +216,10 @@ impl<'s> SummaryV1<'s> {
             run_time_ms: finite(summary.run_time_ms),
             agrees: seen.verdict.agrees.unwrap_or(true),
             verdict: seen.verdict.class.word(),
+            says: seen.says(),
             parent: summary.at.parent.as_ref().map(ParentV1),
+            depth: (summary.at.depth > 0).then_some(summary.at.depth),
+            since,
         }
     }
 }
@@ -210,16 +231,19 @@ pub(super) struct StrayV1<'s> {
     line: u64,
     end_line: u64,
     text: Words<'s>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    since: &'s [SinceV1],
 }
 
 impl<'s> StrayV1<'s> {
-    pub(super) fn of(seen: &Seen<'s, '_>, stray: &'s Stray<'_>) -> Self {
+    pub(super) fn of(seen: &Seen<'s, '_>, stray: &'s Stray<'_>, since: &'s [SinceV1]) -> Self {
         StrayV1 {
             r#type: "stray",
             file: seen.file,
             line: stray.at.line,
             end_line: stray.at.end_line,
             text: Words(&stray.text),
+            since,
         }
     }
 }

@@ -2,17 +2,24 @@
 //!
 //! These structs are frozen copies. A field may be added; none may be renamed, moved or change its meaning without
 //! a new [`SCHEMA`]. What a mode or a paste does not show is absent. Nothing here decides or counts.
+//!
+//! `read` takes back what was written; what it needs for that and records do not hold is in `since`.
 
 mod each;
 mod parts;
+mod read;
+mod since;
 
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::Seen;
+use super::{Seen, visible};
 use crate::digest::{Digest, Group, Problem, Slow, Tally};
 use crate::record::{Class, Outcome, Record};
 use each::{MessageV1, StateV1, StrayV1, SummaryV1};
+use since::SinceV1;
+
+pub use read::{End, Stored, Taken, read};
 
 /// The version of the shape, in the first record.
 const SCHEMA: u32 = 1;
@@ -25,28 +32,41 @@ pub(super) fn start(to: &mut Vec<u8>) -> serde_json::Result<()> {
         schema: u32,
         version: &'static str,
     }
-    serde_json::to_writer(to, &Start { r#type: "start", schema: SCHEMA, version: env!("CARGO_PKG_VERSION") })
+    visible::to_writer(to, &Start { r#type: "start", schema: SCHEMA, version: env!("CARGO_PKG_VERSION") })
 }
 
-/// Is this a record that is published?
-pub(super) fn published(record: &Record<'_>) -> bool {
-    !matches!(record, Record::RunEnd(_) | Record::Fault(_))
-}
+/// What is to be published with the next record.
+#[derive(Default)]
+pub(super) struct Pending(Vec<SinceV1>);
 
-/// Appends a record; nothing where it is not published.
-pub(super) fn record(to: &mut Vec<u8>, seen: &Seen<'_, '_>) -> serde_json::Result<()> {
-    match seen.record {
-        Record::State(state) => serde_json::to_writer(to, &StateV1::of(seen, state)),
-        Record::Message(message) => serde_json::to_writer(to, &MessageV1::of(seen, message)),
-        Record::Summary(summary) => serde_json::to_writer(to, &SummaryV1::of(seen, summary)),
-        Record::Stray(stray) => serde_json::to_writer(to, &StrayV1::of(seen, stray)),
-        Record::RunEnd(_) | Record::Fault(_) => Ok(()),
+impl Pending {
+    /// Is this a record that is published? What is none is published with the next one.
+    pub(super) fn published(&mut self, seen: &Seen<'_, '_>) -> bool {
+        let published = !matches!(seen.record, Record::RunEnd(_) | Record::Fault(_));
+        if !published {
+            since::note(&mut self.0, seen);
+        }
+        published
     }
-}
 
-/// Appends the last record.
-pub(super) fn end(to: &mut Vec<u8>, digest: &Digest, exit: u8) -> serde_json::Result<()> {
-    serde_json::to_writer(to, &EndV1::of(digest, exit))
+    /// Appends a record; nothing where it is not published.
+    pub(super) fn record(&mut self, to: &mut Vec<u8>, seen: &Seen<'_, '_>) -> serde_json::Result<()> {
+        let since = &self.0;
+        match seen.record {
+            Record::State(state) => visible::to_writer(to, &StateV1::of(seen, state, since)),
+            Record::Message(message) => visible::to_writer(to, &MessageV1::of(seen, message, since)),
+            Record::Summary(summary) => visible::to_writer(to, &SummaryV1::of(seen, summary, since)),
+            Record::Stray(stray) => visible::to_writer(to, &StrayV1::of(seen, stray, since)),
+            Record::RunEnd(_) | Record::Fault(_) => return Ok(()),
+        }?;
+        self.0.clear();
+        Ok(())
+    }
+
+    /// Appends the last record.
+    pub(super) fn end(&mut self, to: &mut Vec<u8>, digest: &Digest, exit: u8) -> serde_json::Result<()> {
+        visible::to_writer(to, &EndV1::of(digest, exit, &self.0))
+    }
 }
 
 #[derive(Serialize)]
@@ -58,18 +78,26 @@ struct EndV1<'s> {
     verdicts: VerdictsV1<'s>,
     complete: bool,
     problems: Vec<ProblemV1<'s>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    problems_more: u64,
     exit: u8,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     shared: Vec<GroupV1<'s>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     slowest: Vec<SlowV1<'s>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    since: &'s [SinceV1],
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// So many findings that several minions have are published.
 const SHARED: usize = 50;
 
 impl<'s> EndV1<'s> {
-    fn of(digest: &'s Digest, exit: u8) -> Self {
+    fn of(digest: &'s Digest, exit: u8, since: &'s [SinceV1]) -> Self {
         EndV1 {
             r#type: "end",
             minions: digest.minions,
@@ -78,9 +106,11 @@ impl<'s> EndV1<'s> {
             verdicts: VerdictsV1(&digest.all),
             complete: digest.complete,
             problems: digest.problems.iter().map(ProblemV1::of).collect(),
+            problems_more: digest.problems_more,
             exit,
             shared: digest.shared().into_iter().take(SHARED).map(GroupV1::of).collect(),
             slowest: digest.slowest().iter().map(SlowV1::of).collect(),
+            since,
         }
     }
 }
@@ -149,6 +179,7 @@ impl<'s> SlowV1<'s> {
 #[derive(Serialize)]
 struct ProblemV1<'s> {
     kind: &'s str,
+    file: &'s str,
     #[serde(skip_serializing_if = "Option::is_none")]
     minion: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,6 +191,7 @@ impl<'s> ProblemV1<'s> {
     fn of(problem: &'s Problem) -> Self {
         ProblemV1 {
             kind: problem.kind,
+            file: &problem.file,
             minion: problem.minion.as_deref(),
             line: problem.line,
             text: &problem.text,

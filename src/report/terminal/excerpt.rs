@@ -25,7 +25,7 @@ pub(in crate::report) fn excerpt(text: &str, head: usize, tail: usize) -> Vec<Co
 }
 
 /// That there is more, and how much.
-pub(super) fn more(count: usize, what: &str) -> String {
+pub(in crate::report) fn more(count: usize, what: &str) -> String {
     format!("... {count} more {what}{}", if count == 1 { "" } else { "s" })
 }
 

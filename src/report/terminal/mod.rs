@@ -171,6 +171,15 @@ impl Terminal {
 }
 
 impl Report for Terminal {
+    fn least(&self) -> Class {
+        match self.look.show {
+            // What was blocked is counted under its cause's name.
+            Show::Attention => Class::Blocked,
+            Show::Changes => Class::FalsePositive,
+            Show::All => Class::Clean,
+        }
+    }
+
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {
         if self.first_file.is_none() {
             self.first_file = Some(seen.file.to_owned());
