@@ -79,12 +79,14 @@ impl Index {
     /// This range of `buffer`, with its index.
     #[inline]
     pub(super) fn window<'w>(&'w self, buffer: &'w [u8], range: std::ops::Range<usize>) -> Window<'w> {
-        let (from, bit) = (range.start / WORD, range.start % WORD);
+        let (words, bit) = (range.start / WORD..range.end.div_ceil(WORD), range.start % WORD);
         let (quotes, bars): (&[u64], &[u64]) = match &self.json {
             None => (&[], &[]),
-            Some(Strings { quotes, bars }) => (&quotes[from..], &bars[from..]),
+            Some(Strings { quotes, bars }) => (&quotes[words.clone()], &bars[words.clone()]),
         };
-        let (lines, counts) = (&self.lines[from..], &self.counts[from..]);
+        // Before the first bytes there is nothing.
+        let counts = self.counts.get(words.start..=words.end).unwrap_or_default();
+        let lines = &self.lines[words];
         Window { bytes: &buffer[range], lines, counts, quotes, bars, bit }
     }
 }

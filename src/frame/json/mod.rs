@@ -4,7 +4,8 @@
 //! no recursion, no tree, and never more in memory than the state that is being read. What is around the states is read
 //! with care (`walk`, which keeps a `stack` and lets `tell` answer); states themselves, nearly all bytes, are skimmed (`skim`). A state in which
 //! another state's key turns up is an orchestration step: it is read again with care, the states in it are told first,
-//! and what is kept of it (`step`) follows. What goes wrong is told in `breaks`.
+//! and what is kept of it (`step`) follows. What goes wrong is told in `breaks`. A state that follows another, and is spelled
+//! as that one was, takes none of these ways but the beaten `track`.
 //!
 //! Nothing here reads what a state says; that is `decode`'s.
 
