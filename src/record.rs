@@ -184,10 +184,38 @@ pub struct Message<'a> {
     pub time: Option<Text<'a>>,
     /// A log line's process.
     pub pid: Option<u64>,
+    /// What a log line tells of the run that it was written in.
+    pub told: Told<'a>,
     /// What it says.
     pub text: Text<'a>,
     /// Structure, not prose, says that this needs someone, or nobody: an ERROR line, a crash, `retcode: 0`.
     pub weight: Class,
+}
+
+/// What a log line tells of the run that it was written in (`salt.state.State.call`).
+#[derive(Clone, Debug, Default)]
+pub struct Told<'a> {
+    /// The job (`%(jid)s` in a log format).
+    pub jid: Option<Text<'a>>,
+    /// What a state just did: `Running state […]` and its like.
+    pub step: Option<LogStep>,
+    /// The name of that state.
+    pub state: Option<Text<'a>>,
+    /// Its function, where the line tells it.
+    pub function: Option<Text<'a>>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<f64>,
+}
+
+/// What a state does, as the log tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogStep {
+    /// `Running state [name] at time …`
+    Running,
+    /// `Executing state module.function for [name]`
+    Executing,
+    /// `Completed state [name] at time … (duration_in_ms=…)`
+    Completed,
 }
 
 /// What kind of message.
@@ -487,6 +515,13 @@ impl<'a> Record<'a> {
                 kind: it.kind,
                 level: it.level,
                 pid: it.pid,
+                told: Told {
+                    jid: owned!(it.told.jid),
+                    step: it.told.step,
+                    state: owned!(it.told.state),
+                    function: owned!(it.told.function),
+                    duration_ms: it.told.duration_ms,
+                },
                 weight: it.weight,
             }),
             Record::Summary(it) => Record::Summary(Summary {

@@ -147,6 +147,7 @@ impl Digest {
             logger: None,
             time: None,
             pid: None,
+            told: crate::record::Told::default(),
             text: Text::owned(if is_glob {
                 format!("{name}: a minion of such a name was expected, but none appears in this output")
             } else {

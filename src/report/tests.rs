@@ -102,6 +102,7 @@ fn a_message_of_the_log_and_one_of_a_return() {
         logger: Some(text("salt.state")),
         time: Some(text("2021-07-26 15:10:03,588")),
         pid: Some(1026),
+        told: crate::record::Told::default(),
         ..message(Place { line: 4, end_line: 9, ..Place::default() }, Kind::Log, "No good\u{202e}")
     };
     assert_eq!(

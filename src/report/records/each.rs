@@ -111,7 +111,15 @@ pub(super) struct MessageV1<'s> {
     time: Option<Words<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pid: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jid: Option<Words<'s>>,
     text: Words<'s>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Words<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<Words<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<f64>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
@@ -144,7 +152,11 @@ impl<'s> MessageV1<'s> {
             logger: message.logger.as_ref().map(Words),
             time: message.time.as_ref().map(Words),
             pid: message.pid,
+            jid: message.told.jid.as_ref().map(Words),
             text: Words(&message.text),
+            state: message.told.state.as_ref().map(Words),
+            function: message.told.function.as_ref().map(Words),
+            duration_ms: finite(message.told.duration_ms),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
             says: verdict.says.as_deref(),
