@@ -12,7 +12,6 @@ pub type Value = serde_json::Value;
 
 /// One thing that Salt said, or one line that belongs to nothing it said.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time; a box would be an allocation a state")]
 pub enum Record<'a> {
     /// One state's return: a block, a terse line, a member of a JSON return.
     State(State<'a>),

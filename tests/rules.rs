@@ -6,15 +6,17 @@ use std::path::PathBuf;
 use saltlint::digest::Digest;
 use saltlint::record::Record;
 use saltlint::report::{Report, Seen};
-use saltlint::rules::{Rule, Rules, laws};
+use saltlint::rules::{Around, Rule, Rules, laws};
 use saltlint::run;
 
 /// Shows somebody each record with the rule that spoke.
-struct Judged<'t>(&'t mut dyn FnMut(&Record<'_>, Option<&Rule>));
+struct Judged<'t>(&'t mut dyn FnMut(&Record<'_>, Option<&Rule>, &Around<'_>));
 
 impl Report for Judged<'_> {
     fn record(&mut self, seen: &Seen<'_, '_>) -> std::io::Result<()> {
-        (self.0)(seen.record, seen.verdict.rule);
+        let known = seen.verdict.around.as_deref();
+        let around = known.map(|known| known.around()).unwrap_or_default();
+        (self.0)(seen.record, seen.verdict.rule, &around);
         Ok(())
     }
 
@@ -27,7 +29,7 @@ impl Report for Judged<'_> {
     }
 }
 
-fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&Rule>)) {
+fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&Rule>, &Around<'_>)) {
     run::piece(rules, output, Box::new(Judged(take))).unwrap();
 }
 
