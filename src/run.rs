@@ -99,7 +99,7 @@ impl<'r> Pass<'r> {
             digest.note(file, record, verdict);
             reports.record(&Seen { file, record, verdict, digest })
         })?;
-        digest.end(file);
+        digest.end(file, frames.lines());
         Ok(())
     }
 

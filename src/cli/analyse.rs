@@ -87,6 +87,7 @@ fn look(settings: &Settings, terminal: bool, columns: Option<usize>) -> Look {
         unicode: look::unicode(env),
         width: look::width(env, columns),
         show: settings.show.unwrap_or(Show::Attention),
+        stats: settings.stats.unwrap_or(false),
     }
 }
 

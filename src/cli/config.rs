@@ -23,7 +23,7 @@ use crate::report::{Format, Show};
 
 const NAMES: [&str; 2] = ["saltlint.toml", ".saltlint.toml"];
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "format",
     "output",
     "rules",
@@ -34,6 +34,7 @@ const KEYS: [&str; 10] = [
     "input-format",
     "color",
     "no-redact",
+    "stats",
 ];
 
 /// A mistake in the config file.
@@ -108,6 +109,7 @@ pub(super) fn parse(text: &str, dir: &Path) -> Result<Settings, Wrong> {
             "color" => settings.color = Some(choice::<When>(value)?),
             "no-builtin-rules" => settings.builtin_rules = Some(!boolean(value)?),
             "no-redact" => settings.redact = Some(!boolean(value)?),
+            "stats" => settings.stats = Some(boolean(value)?),
             "rules" => settings.rules = strings(value)?.into_iter().map(|(path, _)| dir.join(path)).collect(),
             "expect" => {
                 let below = |(value, _): (&str, _)| match value.strip_prefix('@') {

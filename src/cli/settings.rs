@@ -24,6 +24,7 @@ pub(super) struct Settings {
     pub(super) color: Option<When>,
     /// Accepted, although nothing is masked yet.
     pub(super) redact: Option<bool>,
+    pub(super) stats: Option<bool>,
 }
 
 impl Settings {
@@ -47,6 +48,7 @@ impl Settings {
                 _ => args.color,
             },
             redact: args.no_redact.then_some(false),
+            stats: args.stats.then_some(true),
         }
     }
 
@@ -64,6 +66,7 @@ impl Settings {
             input_format: self.input_format.or(below.input_format),
             color: self.color.or(below.color),
             redact: self.redact.or(below.redact),
+            stats: self.stats.or(below.stats),
         }
     }
 }

@@ -188,6 +188,7 @@ show = "all"
 input-format = "text"
 color = "never"
 no-redact = true
+stats = true
 "#;
     let settings = config::parse(text, Path::new("/etc/shop")).unwrap();
     let expected = Settings {
@@ -204,6 +205,7 @@ no-redact = true
         input_format: Some(crate::frame::InputFormat::Text),
         color: Some(When::Never),
         redact: Some(false),
+        stats: Some(true),
     };
     assert_eq!(settings, expected);
     assert_eq!(config::parse("", Path::new("")).unwrap(), Settings::default());

@@ -8,16 +8,22 @@
 //! | `tally` | the counters |
 //! | `minions` | who answered, and who was expected to |
 //! | `exit` | the exit status |
+//! | `lines` | how many lines were understood as what |
+//! | `logged` | the states that only the log tells of |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
 mod exit;
 mod input;
+mod lines;
+mod logged;
 mod minions;
 mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use exit::FailOn;
+pub use lines::Lines;
+pub use logged::{Logged, Ran};
 pub use tally::Tally;
 
 use crate::record::{Class, Fault, Kind, Message, Outcome, Place, Record, RunEnd, State, Summary, Text};
@@ -60,10 +66,16 @@ pub struct Digest {
     pub runs: u64,
     /// Runs that held no state at all: Summaries of zeros.
     pub empty_runs: u64,
+    /// How many lines were understood as what, in the inputs that are over.
+    pub lines: Lines,
+    /// States that only the log tells of, in the inputs that are over.
+    pub logged: Logged,
     /// Changed or would-be changed states that are no false positives.
     real_changes: u64,
     known: minions::Minions,
     input: input::Noticed,
+    sweep: lines::Sweep,
+    watch: logged::Watch,
     /// States since the last end of a run, by depth.
     open: Vec<u64>,
     /// The outermost run is over; what comes next belongs to another.
@@ -81,9 +93,13 @@ impl Default for Digest {
             minions: 0,
             runs: 0,
             empty_runs: 0,
+            lines: Lines::default(),
+            logged: Logged::default(),
             real_changes: 0,
             known: minions::Minions::default(),
             input: input::Noticed::default(),
+            sweep: lines::Sweep::default(),
+            watch: logged::Watch::default(),
             open: Vec::new(),
             over: false,
         }
@@ -102,8 +118,12 @@ impl Digest {
         self.input = input::Noticed::default();
     }
 
-    /// An input is over: was anything in it recognised?
-    pub fn end(&mut self, file: &str) {
+    /// An input is over, and had so many lines: was anything in it recognised?
+    pub fn end(&mut self, file: &str, lines: u64) {
+        self.lines.add(&self.sweep.end(lines));
+        if let Some(logged) = self.watch.end() {
+            self.logged.add(logged);
+        }
         if let Some(text) = self.input.unrecognised(file) {
             self.problem(Problem {
                 kind: "unrecognised",
@@ -121,6 +141,8 @@ impl Digest {
             self.run = Tally::default();
         }
         self.input.record(record);
+        self.sweep.record(record);
+        self.watch.record(file, record);
         if self.known.meet(record.at()) {
             self.minions += 1;
         }

@@ -116,6 +116,8 @@ pub struct Look {
     pub width: usize,
     /// What is shown.
     pub show: Show,
+    /// How many lines were understood as what is shown, too.
+    pub stats: bool,
 }
 
 /// The report of this format that writes to `out`. Reports buffer for themselves; `out` need not.

@@ -239,6 +239,6 @@ fn help<'s>(verdict: &'s Verdict<'_>) -> Option<&'s [String]> {
 }
 
 /// JSON has no infinity: what can't be written is absent, not null.
-fn finite(number: Option<f64>) -> Option<f64> {
+pub(super) fn finite(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite())
 }

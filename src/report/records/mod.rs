@@ -4,6 +4,7 @@
 //! a new [`SCHEMA`]. What a mode or a paste does not show is absent. Nothing here decides or counts.
 
 mod each;
+mod ends;
 mod parts;
 
 use serde::Serialize;
@@ -12,7 +13,8 @@ use serde::ser::Serializer;
 use super::Seen;
 use crate::digest::{Digest, Problem, Tally};
 use crate::record::{Class, Outcome, Record};
-use each::{MessageV1, StateV1, StrayV1, SummaryV1};
+use each::{MessageV1, StateV1, StrayV1, SummaryV1, finite};
+use ends::{LinesV1, LoggedV1};
 
 /// The version of the shape, in the first record.
 const SCHEMA: u32 = 1;
@@ -56,6 +58,9 @@ struct EndV1<'s> {
     states: u64,
     outcomes: OutcomesV1<'s>,
     verdicts: VerdictsV1<'s>,
+    lines: LinesV1,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logged: Option<LoggedV1<'s>>,
     complete: bool,
     problems: Vec<ProblemV1<'s>>,
     exit: u8,
@@ -69,6 +74,8 @@ impl<'s> EndV1<'s> {
             states: digest.all.states,
             outcomes: OutcomesV1(&digest.all),
             verdicts: VerdictsV1(&digest.all),
+            lines: LinesV1::of(&digest.lines),
+            logged: (digest.logged.states > 0).then(|| LoggedV1::of(&digest.logged)),
             complete: digest.complete,
             problems: digest.problems.iter().map(ProblemV1::of).collect(),
             exit,

@@ -9,6 +9,7 @@
 //! | `section` | what is kept of a run until it ends |
 //! | `answer` | the answer of a run |
 //! | `last` | the last lines: the answer for everything |
+//! | `logged` | above them: states that only the log tells of, and `--stats` |
 //! | `finding`, `message` | one finding |
 //! | `change` | a state's changes in few lines |
 //! | `excerpt` | which lines of a long text are shown |
@@ -27,6 +28,7 @@ mod change;
 mod excerpt;
 mod finding;
 mod last;
+mod logged;
 mod message;
 mod section;
 mod sheet;
@@ -217,6 +219,14 @@ impl Report for Terminal {
         }
         if !digest.problems.is_empty() {
             last::problems(&mut sheet, digest);
+            sheet.gap();
+        }
+        if digest.logged.states > 0 {
+            logged::states(&mut sheet, &digest.logged);
+            sheet.gap();
+        }
+        if self.look.stats {
+            logged::lines(&mut sheet, digest);
             sheet.gap();
         }
         last::line(&mut sheet, &self.ends, digest, exit);
