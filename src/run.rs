@@ -37,9 +37,9 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
     let Options { inputs, input_format, rules, reports, fail_on, expect } = options;
     let mut pass = Pass::new(rules, reports, expect);
     for source in inputs.iter().flat_map(input::files) {
-        match source.and_then(|source| Ok((source.name(), input::open(&source)?))) {
-            Ok((file, feed)) => pass.read(&file, Frames::new(feed, input_format))?,
-            Err(error) => pass.unreadable(&error.file, &error.why, error.hint),
+        match source {
+            Ok(source) => pass.source(&source, input_format)?,
+            Err(error) => pass.unreadable(&error),
         }
     }
     pass.finish(fail_on)
@@ -72,8 +72,23 @@ impl<'r> Pass<'r> {
         Pass { rules, ledger, bench, digest, reports: Reports(reports) }
     }
 
+    /// An input, or the files in it if it is an archive.
+    fn source(&mut self, source: &Source, format: InputFormat) -> io::Result<()> {
+        if !source.is_file() {
+            // Whoever writes may be silent for long.
+            self.reports.pause()?;
+        }
+        input::each(source, &mut |file, feed| match feed {
+            Ok(feed) => self.read(file, Frames::new(feed, format)),
+            Err(error) => {
+                self.unreadable(&error);
+                Ok(())
+            }
+        })
+    }
+
     /// The program: a unit, its record, what is thought of it, and everybody who is told.
-    fn read(&mut self, file: &str, mut frames: Frames<Box<dyn Feed>>) -> io::Result<()> {
+    fn read(&mut self, file: &str, mut frames: Frames<Box<dyn Feed + '_>>) -> io::Result<()> {
         let Pass { rules, ledger, bench, digest, reports } = self;
         digest.begin(file);
         let mut waiting = Waiting::default();
@@ -103,8 +118,8 @@ impl<'r> Pass<'r> {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &str, why: &str, hint: Option<&str>) {
-        self.digest.problem(unreadable(file, why, hint));
+    fn unreadable(&mut self, error: &input::Error) {
+        self.digest.problem(unreadable(&error.file, &error.why, error.hint));
     }
 
     /// Nothing more will come: who is missing, and what it all comes to.
