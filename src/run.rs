@@ -2,16 +2,19 @@
 //!
 //! Nothing here reads, decides or writes; it says what comes after what.
 
+mod ahead;
+
 use std::io::{self, IsTerminal, Write};
+use std::thread;
 
 use crate::decode::decode;
 use crate::digest::{Digest, FailOn, Problem};
 use crate::frame::{Frames, InputFormat};
-use crate::input::{self, Feed, Source};
+use crate::input::{self, Feed, Meter, Source};
 use crate::record::Record;
 use crate::report::{Report, Reports, Seen};
 use crate::rules::Rules;
-use crate::verdict::{Bench, Ledger, judge};
+use crate::verdict::{Bench, Ledger, Verdict, judge};
 
 /// What to analyse, and how.
 pub struct Options<'o> {
@@ -27,22 +30,58 @@ pub struct Options<'o> {
     pub fail_on: FailOn,
     /// Minions that should have answered: names or globs.
     pub expect: Vec<String>,
+    /// Is told now and then how many bytes of the inputs have been read, as they lie on disk.
+    pub progress: Option<Box<dyn FnMut(u64) + 'o>>,
 }
+
+/// So many threads read at once.
+const THREADS: usize = 8;
 
 /// Analyses all inputs; the exit status.
 ///
 /// # Errors
 /// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
 pub fn run(options: Options<'_>) -> io::Result<u8> {
-    let Options { inputs, input_format, rules, reports, fail_on, expect } = options;
-    let mut pass = Pass::new(rules, reports, expect);
-    for source in inputs.iter().flat_map(input::files) {
-        match source {
-            Ok(source) => pass.source(&source, input_format)?,
-            Err(error) => pass.unreadable(&error),
+    let Options { inputs, input_format, rules, reports, fail_on, expect, mut progress } = options;
+    let mut told = Told::new(reports, expect);
+    let meter = Meter::default();
+    let mut seen = || progress.iter_mut().for_each(|progress| progress(meter.read()));
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let several = inputs.len() > 1 || inputs.iter().any(|input| !input.is_file());
+    if several && threads > 1 && inputs.iter().all(|input| input.is_file() || input.is_directory()) {
+        ahead::read((rules, input_format), &inputs, &meter, threads, &mut told, &mut seen)?;
+    } else {
+        for source in inputs.iter().flat_map(input::files) {
+            let source = match source {
+                Ok(source) => source,
+                Err(error) => {
+                    told.problem(unreadable(&error.file, &error.why, error.hint));
+                    continue;
+                }
+            };
+            if !source.is_file() {
+                // Whoever writes may be silent for long.
+                told.reports.pause()?;
+            }
+            let mut waiting = Waiting::default();
+            input::each(&source, &meter, &mut |file, feed| match feed {
+                Ok(feed) => Reader::new(rules).read(
+                    file,
+                    Frames::new(feed, input_format),
+                    &mut told,
+                    &mut |told, feed, unread| {
+                        seen();
+                        waiting.before_read(feed, unread, &mut told.reports)
+                    },
+                ),
+                Err(error) => {
+                    told.problem(unreadable(&error.file, &error.why, error.hint));
+                    Ok(())
+                }
+            })?;
         }
     }
-    pass.finish(fail_on)
+    told.finish(rules, fail_on)
 }
 
 /// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.
@@ -51,89 +90,118 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
 /// The report's own.
 pub fn piece<'o>(rules: &'o Rules, text: &str, report: Box<dyn Report + 'o>) -> io::Result<()> {
     let feed: Box<dyn Feed> = Box::new(io::Cursor::new(text.as_bytes().to_vec()));
-    let mut pass = Pass::new(rules, vec![report], Vec::new());
-    pass.read("-", Frames::new(feed, InputFormat::Auto))
+    let mut told = Told::new(vec![report], Vec::new());
+    Reader::new(rules).read("-", Frames::new(feed, InputFormat::Auto), &mut told, &mut |_, _, _| Ok(()))
 }
 
-/// One pass over all inputs.
-struct Pass<'r> {
+/// Who is told what is read, in the order of the input.
+trait Taker<'r> {
+    /// An input begins.
+    fn begin(&mut self, file: &str);
+    /// The next record, and what is thought of it.
+    fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()>;
+    /// Something makes the input untrusted.
+    fn problem(&mut self, problem: Problem);
+    /// The input is over, and had so many lines.
+    fn end(&mut self, file: &str, lines: u64);
+}
+
+/// Is told before each read, with what is read and not framed.
+type BeforeRead<'b, T> = dyn FnMut(&mut T, &dyn Feed, &[u8]) -> io::Result<()> + 'b;
+
+/// Reads an input; each has a memory of its own.
+struct Reader<'r> {
     rules: &'r Rules,
     ledger: Ledger,
     bench: Bench<'r>,
-    digest: Digest,
-    reports: Reports<'r>,
 }
 
-impl<'r> Pass<'r> {
-    fn new(rules: &'r Rules, reports: Vec<Box<dyn Report + 'r>>, expect: Vec<String>) -> Self {
-        let mut digest = Digest::default();
-        digest.expect(expect);
-        let (ledger, bench) = (Ledger::default(), Bench::default());
-        Pass { rules, ledger, bench, digest, reports: Reports(reports) }
-    }
-
-    /// An input, or the files in it if it is an archive.
-    fn source(&mut self, source: &Source, format: InputFormat) -> io::Result<()> {
-        if !source.is_file() {
-            // Whoever writes may be silent for long.
-            self.reports.pause()?;
-        }
-        input::each(source, &mut |file, feed| match feed {
-            Ok(feed) => self.read(file, Frames::new(feed, format)),
-            Err(error) => {
-                self.unreadable(&error);
-                Ok(())
-            }
-        })
+impl<'r> Reader<'r> {
+    fn new(rules: &'r Rules) -> Self {
+        Reader { rules, ledger: Ledger::default(), bench: Bench::default() }
     }
 
     /// The program: a unit, its record, what is thought of it, and everybody who is told.
-    fn read(&mut self, file: &str, mut frames: Frames<Box<dyn Feed + '_>>) -> io::Result<()> {
-        let Pass { rules, ledger, bench, digest, reports } = self;
-        digest.begin(file);
-        let mut waiting = Waiting::default();
+    fn read<T: Taker<'r>>(
+        &mut self,
+        file: &str,
+        mut frames: Frames<Box<dyn Feed + '_>>,
+        taker: &mut T,
+        before_read: &mut BeforeRead<'_, T>,
+    ) -> io::Result<()> {
+        let Reader { rules, ledger, bench } = self;
+        taker.begin(file);
+        let mut shown = Ok(());
         loop {
-            let unit = frames.next(&mut |feed, unread| waiting.before_read(feed, unread, reports));
-            waiting.shown()?;
+            let unit = frames.next(&mut |feed, unread| {
+                if shown.is_ok() {
+                    shown = before_read(taker, feed, unread);
+                }
+            });
+            std::mem::replace(&mut shown, Ok(()))?;
             let unit = match unit {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break,
                 Err(error) => {
-                    digest.problem(unreadable(file, &input::words(&error), None));
+                    taker.problem(unreadable(file, &input::words(&error), None));
                     continue;
                 }
             };
             let record = decode(unit);
             let verdict = judge(rules, ledger, file, &record);
             bench.seat(ledger, file, record, verdict, &mut |record, verdict| {
-                digest.note(file, record, verdict);
-                reports.record(&Seen { file, record, verdict, digest })
+                taker.record(file, record, verdict)
             })?;
         }
-        bench.clear(ledger, file, &mut |record, verdict| {
-            digest.note(file, record, verdict);
-            reports.record(&Seen { file, record, verdict, digest })
-        })?;
-        digest.end(file, frames.lines());
+        bench.clear(ledger, file, &mut |record, verdict| taker.record(file, record, verdict))?;
+        taker.end(file, frames.lines());
         Ok(())
     }
+}
 
-    fn unreadable(&mut self, error: &input::Error) {
-        self.digest.problem(unreadable(&error.file, &error.why, error.hint));
+/// The digest and the reports.
+struct Told<'r> {
+    digest: Digest,
+    reports: Reports<'r>,
+}
+
+impl<'r> Told<'r> {
+    fn new(reports: Vec<Box<dyn Report + 'r>>, expect: Vec<String>) -> Self {
+        let mut digest = Digest::default();
+        digest.expect(expect);
+        Told { digest, reports: Reports(reports) }
     }
 
     /// Nothing more will come: who is missing, and what it all comes to.
-    fn finish(mut self, fail_on: FailOn) -> io::Result<u8> {
+    fn finish(mut self, rules: &'r Rules, fail_on: FailOn) -> io::Result<u8> {
+        let mut ledger = Ledger::default();
         for message in self.digest.missing() {
             let record = Record::Message(message);
-            let verdict = judge(self.rules, &mut self.ledger, "-", &record);
-            self.digest.note("-", &record, &verdict);
-            let (record, verdict, digest) = (&record, &verdict, &self.digest);
-            self.reports.record(&Seen { file: "-", record, verdict, digest })?;
+            let verdict = judge(rules, &mut ledger, "-", &record);
+            self.record("-", &record, &verdict)?;
         }
         let exit = self.digest.exit(fail_on);
         self.reports.finish(&self.digest, exit)?;
         Ok(exit)
+    }
+}
+
+impl<'r> Taker<'r> for Told<'_> {
+    fn begin(&mut self, file: &str) {
+        self.digest.begin(file);
+    }
+
+    fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
+        self.digest.note(file, record, verdict);
+        self.reports.record(&Seen { file, record, verdict, digest: &self.digest })
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.digest.problem(problem);
+    }
+
+    fn end(&mut self, file: &str, lines: u64) {
+        self.digest.end(file, lines);
     }
 }
 
@@ -151,20 +219,17 @@ fn unreadable(file: &str, why: &str, hint: Option<&str>) -> Problem {
 /// What is done while input pauses.
 #[derive(Default)]
 struct Waiting {
-    failed: Option<io::Error>,
     asked: bool,
 }
 
 impl Waiting {
     /// Before a read that may block: what is known becomes visible, and a question that Salt asks is shown, for it
     /// is Salt's terminal that it would be answered at.
-    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports<'_>) {
+    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports<'_>) -> io::Result<()> {
         if feed.ready() {
-            return;
+            return Ok(());
         }
-        if let Err(error) = reports.pause() {
-            self.failed = Some(error);
-        }
+        let paused = reports.pause();
         let question = input::prompt(unread);
         let mut terminal = io::stderr();
         match &question {
@@ -175,10 +240,6 @@ impl Waiting {
             _ => {}
         }
         self.asked = question.is_some();
-    }
-
-    /// Whether all that should have become visible has.
-    fn shown(&mut self) -> io::Result<()> {
-        self.failed.take().map_or(Ok(()), Err)
+        paused
     }
 }

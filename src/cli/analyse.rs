@@ -4,9 +4,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
+use indicatif::ProgressBar;
+
 use super::args::Analyse;
 use super::complain::show;
 use super::look::{self, Env, When};
+use super::progress::{self, Above};
 use super::settings::Settings;
 use super::{Done, Refused, complain, config, expect, outputs};
 use crate::input::Source;
@@ -37,19 +40,24 @@ pub(super) fn run(args: Analyse) -> Done {
     let further = settings.output.clone().unwrap_or_default();
     let files = outputs::create(&further, &inputs)?;
 
-    let mut reports = vec![on_stdout(&settings)?];
+    let bar = progress::bar(&inputs);
+    let mut reports = vec![on_stdout(&settings, bar.clone())?];
     for (output, file) in further.iter().zip(files) {
         reports.push(in_file(output.format, file, &settings));
     }
     let status = run::run(Options {
+        progress: bar.as_ref().map(|bar| Box::new(progress::moves(bar)) as _),
         inputs,
         input_format: settings.input_format.unwrap_or_default(),
         rules: &rules,
         reports,
         fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
         expect,
-    })?;
-    Ok(status)
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(status?)
 }
 
 /// The inputs as named; standard input if none is.
@@ -67,11 +75,11 @@ pub(super) fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
     }
 }
 
-fn on_stdout(settings: &Settings) -> io::Result<Box<dyn Report>> {
+fn on_stdout(settings: &Settings, bar: Option<ProgressBar>) -> io::Result<Box<dyn Report>> {
     let terminal = io::stdout().is_terminal();
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let look = look(settings, terminal, columns.filter(|_| terminal));
-    let out = BufWriter::with_capacity(CHUNK, stdout()?);
+    let out = BufWriter::with_capacity(CHUNK, Above { out: stdout()?, bar: bar.filter(|_| terminal) });
     Ok(report::open(settings.format.unwrap_or(Format::Terminal), &look, Box::new(out)))
 }
 

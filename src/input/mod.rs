@@ -16,6 +16,8 @@ mod wrapping;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use prompt::{prompt, visible};
 pub use walk::files;
@@ -42,6 +44,11 @@ impl Source {
     pub fn is_file(&self) -> bool {
         matches!(self, Source::Path(path) if path.is_file())
     }
+
+    /// A directory, to be walked.
+    pub fn is_directory(&self) -> bool {
+        matches!(self, Source::Path(path) if path.is_dir())
+    }
 }
 
 /// Bytes that come when they come.
@@ -61,6 +68,21 @@ impl<F: Feed + ?Sized> Feed for Box<F> {
 impl Feed for io::Cursor<Vec<u8>> {
     fn ready(&self) -> bool {
         true
+    }
+}
+
+/// How many bytes of files have been read, as they lie on disk.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    /// So many so far.
+    pub fn read(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, count: usize) {
+        self.0.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 
@@ -108,7 +130,7 @@ pub fn words(error: &io::Error) -> String {
 /// # Errors
 /// It can't be opened, or it is Salt source rather than output.
 pub fn open(source: &Source) -> Result<Box<dyn Feed>, Error> {
-    Ok(Box::new(Opened::Sealed(Some(sealed(source)?))))
+    Ok(Box::new(Opened::Sealed(Some(sealed(source, &Meter::default())?))))
 }
 
 /// Is told an input's name, and its text or what keeps it from being read.
@@ -119,12 +141,12 @@ pub type Visit<'v, E> = dyn FnMut(&str, Result<Box<dyn Feed + '_>, Error>) -> Re
 ///
 /// # Errors
 /// Those of `visit`.
-pub fn each<E>(source: &Source, visit: &mut Visit<'_, E>) -> Result<(), E> {
+pub fn each<E>(source: &Source, meter: &Meter, visit: &mut Visit<'_, E>) -> Result<(), E> {
     let name = source.name();
     if let Some(archive) = archive_of(source) {
         // One file of an archive, as records name it.
         let mut found = false;
-        each(&archive, &mut |part, feed| match part == name || feed.is_err() {
+        each(&archive, meter, &mut |part, feed| match part == name || feed.is_err() {
             true => {
                 found = true;
                 visit(part, feed)
@@ -134,7 +156,7 @@ pub fn each<E>(source: &Source, visit: &mut Visit<'_, E>) -> Result<(), E> {
         let missing = Error::new(Path::new(&name), "no such file is in this archive", None);
         return if found { Ok(()) } else { visit(&name, Err(missing)) };
     }
-    match sealed(source) {
+    match sealed(source, meter) {
         Ok(raw) => parts(&name, raw, NESTED, visit),
         Err(error) => visit(&name, Err(error)),
     }
@@ -165,7 +187,7 @@ fn parts<E>(name: &str, raw: Box<dyn Feed + '_>, left: usize, visit: &mut Visit<
 const NESTED: usize = 3;
 
 /// The bytes as they are.
-fn sealed(source: &Source) -> Result<Box<dyn Feed>, Error> {
+fn sealed(source: &Source, meter: &Meter) -> Result<Box<dyn Feed>, Error> {
     match source {
         Source::Stdin => raw::stdin().map_err(|error| Error::io(Path::new("-"), &error)),
         Source::Path(path) if walk::is_salt_source(path) => {
@@ -173,7 +195,7 @@ fn sealed(source: &Source) -> Result<Box<dyn Feed>, Error> {
             let why = "this is Salt source, and saltlint reads what Salt prints";
             Err(Error::new(path, why, Some(hint)))
         }
-        Source::Path(path) => raw::file(path).map_err(|error| Error::io(path, &error)),
+        Source::Path(path) => raw::file(path, meter).map_err(|error| Error::io(path, &error)),
     }
 }
 

@@ -276,7 +276,7 @@ fn shown(name: &str, bytes: &[u8]) -> Vec<String> {
     std::fs::write(&path, bytes).unwrap();
     let mut parts = Vec::new();
     let prefix = format!("{}/", dir.path().display());
-    each::<()>(&Source::Path(path), &mut |name, feed| {
+    each::<()>(&Source::Path(path), &Meter::default(), &mut |name, feed| {
         let name = name.strip_prefix(&prefix).unwrap();
         let mut text = String::new();
         parts.push(match feed {
@@ -375,10 +375,16 @@ fn a_file_of_an_archive_can_be_named() {
     std::fs::write(&path, tarred(&[("a.log", b"docs:\n"), ("b.log", b"web1:\n")])).unwrap();
     let named = |part: &str| {
         let mut got = Vec::new();
-        each::<()>(&Source::Path(format!("{}!{part}", path.display()).into()), &mut |_, feed| {
-            got.push(feed.map(|mut feed| io::read_to_string(&mut feed).unwrap()).map_err(|error| error.why));
-            Ok(())
-        })
+        each::<()>(
+            &Source::Path(format!("{}!{part}", path.display()).into()),
+            &Meter::default(),
+            &mut |_, feed| {
+                got.push(
+                    feed.map(|mut feed| io::read_to_string(&mut feed).unwrap()).map_err(|error| error.why),
+                );
+                Ok(())
+            },
+        )
         .unwrap();
         got
     };

@@ -99,9 +99,7 @@ impl<'r> Bench<'r> {
     ) -> Result<(), E> {
         self.give_up_all(ledger, file, 0);
         self.give_up_echoes(ledger);
-        self.release(sink)?;
-        ledger.log.input_over();
-        Ok(())
+        self.release(sink)
     }
 
     /// Errors in the log whose state was found: they only repeat it.
@@ -135,7 +133,7 @@ impl<'r> Bench<'r> {
             _ => None,
         };
         let names = comment.as_deref().and_then(names).map(str::to_owned);
-        let bytes = bytes(&record) + names.as_ref().map_or(0, String::len);
+        let bytes = size(&record) + names.as_ref().map_or(0, String::len);
         self.bytes += bytes;
         let echo = verdict.pending && matches!(record, Record::Message(_));
         self.seats.push_back(Seat { record, verdict, names, echo, patience, bytes });
@@ -239,7 +237,7 @@ fn id_of(state: &State<'_>) -> Option<String> {
 }
 
 /// How much a record holds, roughly.
-fn bytes(record: &Record<'_>) -> usize {
+pub fn size(record: &Record<'_>) -> usize {
     let text = |text: &Option<Text<'_>>| text.as_ref().map_or(0, |text| text.raw().len());
     let place = |at: &Place<'_>| {
         let parent = at.parent.as_ref().map_or(0, |it| it.id.raw().len() + text(&it.minion));

@@ -307,11 +307,6 @@ impl Log {
         true
     }
 
-    /// Another input: nothing of the last one is meant any more.
-    pub(super) fn input_over(&mut self) {
-        *self = Log::default();
-    }
-
     /// Entries whose cause has been found since this was last asked.
     pub(super) fn settled(&mut self) -> Vec<(u64, Rc<Cause>)> {
         std::mem::take(&mut self.settled)

@@ -24,7 +24,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-pub use bench::Bench;
+pub use bench::{Bench, size};
 pub use ledger::Ledger;
 
 use crate::record::{Class, Kind, Level, Message, Outcome, Record, State, Summary};
