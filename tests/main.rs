@@ -9,6 +9,7 @@ mod cli;
 mod fleet;
 mod house;
 mod laws;
+mod logged;
 mod mode;
 mod nested;
 mod program;

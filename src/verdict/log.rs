@@ -136,9 +136,16 @@ impl Log {
         if let Some(cause) = group.as_ref().and_then(|group| group.cause.clone()).filter(|_| pends) {
             return Fate::Repeats(cause);
         }
-        let failure = self.failures.iter().rev().find(|failure| failure.said.is_repeated_by(&entry));
+        let ran = |failure: &&Failure| {
+            let cause = &failure.cause;
+            of.as_ref()
+                .is_some_and(|of| of.is(cause.name.as_deref().map(str::trim), cause.function.as_deref()))
+        };
+        let failures = || self.failures.iter().rev();
+        let failure =
+            failures().find(ran).or_else(|| failures().find(|failure| failure.said.is_repeated_by(&entry)));
         let likely = failure.map(|failure| Rc::clone(&failure.cause));
-        let sure = pends && of.is_none() && failure.is_some_and(|failure| !failure.past);
+        let sure = pends && failure.is_some_and(|failure| !failure.past && (of.is_none() || ran(&failure)));
         if let (Some(cause), true) = (&likely, sure) {
             self.found(tied.map(|tied| tied.number), cause);
             return Fate::Repeats(Rc::clone(cause));
