@@ -23,6 +23,7 @@ const BYTES: usize = 256 << 10;
 const BATCHES: usize = 4;
 
 /// What a thread found.
+#[expect(clippy::large_enum_variant, reason = "nearly all of it is records")]
 enum Found<'r> {
     Begin(String),
     Record(Record<'static>, Verdict<'r>),
