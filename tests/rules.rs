@@ -62,7 +62,7 @@ fn no_rule_is_passed_over_that_would_speak() {
     outputs.extend(examples.map(|example| example.output.clone()));
     let mut spoken = 0;
     for output in outputs {
-        judge(&rules, &output, &mut |record, _| {
+        judge(&rules, &output, &mut |record, _, _| {
             let (subject, may) = match record {
                 Record::State(state) => (Subject::State(state), rules.may_speak(state)),
                 Record::Message(message) => {

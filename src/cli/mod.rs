@@ -23,6 +23,7 @@ mod outputs;
 mod progress;
 mod rules;
 mod settings;
+mod tried;
 
 use std::ffi::OsString;
 use std::io;
