@@ -31,12 +31,13 @@ fn errors(records: &[Value]) -> String {
     told
 }
 
-/// Beside a capture `NAME.EXT` may stand `NAME.errors`. `BLESS=1 cargo test` writes those that are there.
+/// Beside a capture `NAME.EXT` may stand `errors/NAME.txt`. `BLESS=1 cargo test` writes those that are there.
 #[test]
 fn errors_in_the_log_are_counted_with_the_failure_that_they_repeat() {
     let mut count = 0;
     for capture in story::stories() {
-        let file = capture.file.with_extension("errors");
+        let name = capture.file.file_stem().unwrap().to_str().unwrap();
+        let file = capture.file.with_file_name("errors").join(format!("{name}.txt"));
         if !file.exists() {
             continue;
         }
