@@ -32,6 +32,8 @@ pub struct Options<'o> {
     pub expect: Vec<String>,
     /// Is told now and then how many bytes of the inputs have been read, as they lie on disk.
     pub progress: Option<Box<dyn FnMut(u64) + 'o>>,
+    /// People are told how many lines were understood as what.
+    pub stats: bool,
 }
 
 /// So many threads read at once.
@@ -42,8 +44,9 @@ const THREADS: usize = 8;
 /// # Errors
 /// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
 pub fn run(options: Options<'_>) -> io::Result<u8> {
-    let Options { inputs, input_format, rules, reports, fail_on, expect, mut progress } = options;
+    let Options { inputs, input_format, rules, reports, fail_on, expect, mut progress, stats } = options;
     let mut told = Told::new(reports, expect);
+    told.digest.stats = stats;
     let meter = Meter::default();
     let mut seen = || progress.iter_mut().for_each(|progress| progress(meter.read()));
     let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);

@@ -53,6 +53,7 @@ pub(super) fn run(args: Analyse) -> Done {
         reports,
         fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
         expect,
+        stats: settings.stats.unwrap_or(false),
     });
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -95,7 +96,6 @@ fn look(settings: &Settings, terminal: bool, columns: Option<usize>) -> Look {
         unicode: look::unicode(env),
         width: look::width(env, columns),
         show: settings.show.unwrap_or(Show::Attention),
-        stats: settings.stats.unwrap_or(false),
     }
 }
 

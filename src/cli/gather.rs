@@ -48,6 +48,7 @@ pub(super) fn each(
         fail_on: FailOn::Never,
         expect: Vec::new(),
         progress: None,
+        stats: false,
     })?;
     Ok(problems)
 }

@@ -68,6 +68,8 @@ pub struct Digest {
     pub empty_runs: u64,
     /// How many lines were understood as what, in the inputs that are over.
     pub lines: Lines,
+    /// Whether people are told of them (`--stats`).
+    pub stats: bool,
     /// States that only the log tells of, in the inputs that are over.
     pub logged: Logged,
     /// Changed or would-be changed states that are no false positives.
@@ -94,6 +96,7 @@ impl Default for Digest {
             runs: 0,
             empty_runs: 0,
             lines: Lines::default(),
+            stats: false,
             logged: Logged::default(),
             real_changes: 0,
             known: minions::Minions::default(),

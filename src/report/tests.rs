@@ -8,7 +8,7 @@ use crate::record::{
 };
 use crate::verdict::Cause;
 
-const LOOK: Look = Look { color: false, unicode: true, width: 80, show: Show::Attention, stats: false };
+const LOOK: Look = Look { color: false, unicode: true, width: 80, show: Show::Attention };
 
 /// The lines that a record becomes, without the first and the last.
 fn ndjson(record: Record<'_>, verdict: &Verdict<'_>) -> String {

@@ -24,14 +24,14 @@ use crate::digest::Digest;
 use crate::record::{Class, Record};
 
 mod answer;
-mod change;
-mod excerpt;
-mod finding;
+pub(super) mod change;
+pub(super) mod excerpt;
+pub(super) mod finding;
 mod last;
 mod logged;
-mod message;
+pub(super) mod message;
 mod section;
-mod sheet;
+pub(super) mod sheet;
 #[cfg(test)]
 mod tests;
 mod wrap;
@@ -225,7 +225,7 @@ impl Report for Terminal {
             logged::states(&mut sheet, &digest.logged);
             sheet.gap();
         }
-        if self.look.stats {
+        if digest.stats {
             logged::lines(&mut sheet, digest);
             sheet.gap();
         }

@@ -14,7 +14,7 @@ mod hostile;
 
 /// Plain, as in a pipe.
 fn look(width: usize, show: Show) -> Look {
-    Look { color: false, unicode: true, width, show, stats: false }
+    Look { color: false, unicode: true, width, show }
 }
 
 /// A report that is being made.
