@@ -12,7 +12,6 @@ pub type Value = serde_json::Value;
 
 /// One thing that Salt said, or one line that belongs to nothing it said.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time; a box would be an allocation a state")]
 pub enum Record<'a> {
     /// One state's return: a block, a terse line, a member of a JSON return.
     State(State<'a>),
@@ -184,10 +183,52 @@ pub struct Message<'a> {
     pub time: Option<Text<'a>>,
     /// A log line's process.
     pub pid: Option<u64>,
+    /// What a log line tells of the run that it was written in.
+    pub told: Told<'a>,
     /// What it says.
     pub text: Text<'a>,
     /// Structure, not prose, says that this needs someone, or nobody: an ERROR line, a crash, `retcode: 0`.
     pub weight: Class,
+}
+
+/// What a log line tells of the run that it was written in (`salt.state.State.call`).
+#[derive(Clone, Debug, Default)]
+pub struct Told<'a> {
+    /// The job (`%(jid)s` in a log format).
+    pub jid: Option<Text<'a>>,
+    /// What a state just did: `Running state […]` and its like.
+    pub step: Option<LogStep>,
+    /// The name of that state.
+    pub state: Option<Text<'a>>,
+    /// Its function, where the line tells it.
+    pub function: Option<Text<'a>>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<f64>,
+}
+
+/// What a state does, as the log tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogStep {
+    /// `Running state [name] at time …`
+    Running,
+    /// `Executing state module.function for [name]`
+    Executing,
+    /// `Completed state [name] at time … (duration_in_ms=…)`
+    Completed,
+}
+
+impl LogStep {
+    /// Every step.
+    pub const ALL: [LogStep; 3] = [LogStep::Running, LogStep::Executing, LogStep::Completed];
+
+    /// The word that records use.
+    pub fn word(self) -> &'static str {
+        match self {
+            LogStep::Running => "running",
+            LogStep::Executing => "executing",
+            LogStep::Completed => "completed",
+        }
+    }
 }
 
 /// What kind of message.
@@ -570,6 +611,13 @@ impl<'a> Record<'a> {
                 kind: it.kind,
                 level: it.level,
                 pid: it.pid,
+                told: Told {
+                    jid: owned!(it.told.jid),
+                    step: it.told.step,
+                    state: owned!(it.told.state),
+                    function: owned!(it.told.function),
+                    duration_ms: it.told.duration_ms,
+                },
                 weight: it.weight,
             }),
             Record::Summary(it) => Record::Summary(Summary {

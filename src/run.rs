@@ -2,16 +2,22 @@
 //!
 //! Nothing here reads, decides or writes; it says what comes after what.
 
+mod ahead;
+mod replay;
+
 use std::io::{self, IsTerminal, Write};
+use std::thread;
 
 use crate::decode::decode;
 use crate::digest::{Digest, FailOn, Problem};
 use crate::frame::{Frames, InputFormat};
-use crate::input::{self, Feed, Source};
+use crate::input::{self, Feed, Meter, Source};
 use crate::record::{Class, Record};
-use crate::report::{self, Mask, Report, Reports, Seen, Stored};
+use crate::report::{Mask, Report, Reports, Seen};
 use crate::rules::Rules;
 use crate::verdict::{Bench, Ledger, Verdict, judge};
+
+pub use replay::{Replay, replay};
 
 /// What to analyse, and how.
 pub struct Options<'o> {
@@ -27,93 +33,64 @@ pub struct Options<'o> {
     pub fail_on: FailOn,
     /// Minions that should have answered: names or globs.
     pub expect: Vec<String>,
+    /// Is told now and then how many bytes of the inputs have been read, as they lie on disk.
+    pub progress: Option<Box<dyn FnMut(u64) + 'o>>,
     /// Secrets are masked before anybody sees them.
     pub redact: bool,
+    /// People are told how many lines were understood as what.
+    pub stats: bool,
 }
+
+/// So many threads read at once.
+const THREADS: usize = 8;
 
 /// Analyses all inputs; the exit status.
 ///
 /// # Errors
 /// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
 pub fn run(options: Options<'_>) -> io::Result<u8> {
-    let Options { inputs, input_format, rules, reports, fail_on, expect, redact } = options;
-    let mut pass = Pass::new(rules, Told::new(reports, redact), expect);
-    for source in inputs.iter().flat_map(input::files) {
-        match source.and_then(|source| Ok((source.name(), input::open(&source)?))) {
-            Ok((file, feed)) => pass.read(&file, Frames::new(feed, input_format))?,
-            Err(error) => pass.unreadable(&error.file, &error.why, error.hint),
+    let Options { inputs, input_format, rules, reports, fail_on, expect, redact, mut progress, stats } =
+        options;
+    let mut told = Told::new(reports, redact, expect);
+    told.digest.stats = stats;
+    let meter = Meter::default();
+    let mut seen = || progress.iter_mut().for_each(|progress| progress(meter.read()));
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let several = inputs.len() > 1 || inputs.iter().any(|input| !input.is_file());
+    if several && threads > 1 && inputs.iter().all(|input| input.is_file() || input.is_directory()) {
+        ahead::read((rules, input_format), &inputs, &meter, threads, &mut told, &mut seen)?;
+    } else {
+        for source in inputs.iter().flat_map(input::files) {
+            let source = match source {
+                Ok(source) => source,
+                Err(error) => {
+                    told.problem(unreadable(&error.file, &error.why, error.hint));
+                    continue;
+                }
+            };
+            if !source.is_file() {
+                // Whoever writes may be silent for long.
+                told.reports.pause()?;
+            }
+            let mut waiting = Waiting::default();
+            input::each(&source, &meter, &mut |file, feed| match feed {
+                Ok(feed) => Reader::new(rules).read(
+                    file,
+                    Frames::new(feed, input_format),
+                    &mut told,
+                    &mut |told, feed, unread| {
+                        seen();
+                        waiting.before_read(feed, unread, &mut told.reports)
+                    },
+                ),
+                Err(error) => {
+                    told.problem(unreadable(&error.file, &error.why, error.hint));
+                    Ok(())
+                }
+            })?;
         }
     }
-    pass.finish(fail_on)
-}
-
-/// Stored records to report on, and how.
-pub struct Replay<'o> {
-    /// Files of records, in order.
-    pub inputs: Vec<Source>,
-    /// What is written.
-    pub reports: Vec<Box<dyn Report + 'o>>,
-    /// The least verdict that fails.
-    pub fail_on: FailOn,
-    /// Secrets are masked; what was masked when the records were stored stays masked.
-    pub redact: bool,
-}
-
-/// Reports on records that an earlier run stored; the exit status.
-///
-/// # Errors
-/// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
-pub fn replay(options: Replay<'_>) -> io::Result<u8> {
-    let Replay { inputs, reports, fail_on, redact } = options;
-    let mut told = Told::new(reports, redact);
-    for source in inputs.iter().flat_map(input::files) {
-        match source.and_then(|source| Ok((source.name(), input::open(&source)?))) {
-            Ok((file, feed)) => stored(&file, feed, &mut told)?,
-            Err(error) => told.digest.problem(unreadable(&error.file, &error.why, error.hint)),
-        }
-    }
-    told.finish(fail_on)
-}
-
-/// The records of one file.
-fn stored(file: &str, feed: Box<dyn Feed>, told: &mut Told<'_>) -> io::Result<()> {
-    let mut lines = input::Lines::new(feed);
-    let known = told.digest.problems.len();
-    let mut over = false;
-    loop {
-        let wrong = |line, text: String| Problem {
-            kind: "records",
-            file: file.to_owned(),
-            minion: None,
-            line: Some(line),
-            text: format!("{file}: {text}"),
-        };
-        let taken = match lines.line() {
-            Ok(Some((number, line))) => report::read_record(line).map_err(|why| wrong(number, why)),
-            Ok(None) if over => return Ok(()),
-            Ok(None) => {
-                Err(wrong(lines.number(), "these records are cut off: their last line is missing".to_owned()))
-            }
-            Err(error) => Err(unreadable(file, &input::words(&error), None)),
-        };
-        match taken {
-            Ok(Some(Stored::Record(taken))) => {
-                told.since(&taken.since)?;
-                told.of(&taken.file, &taken.record, &taken.verdict())?;
-            }
-            Ok(Some(Stored::End(end))) => {
-                told.since(&end.since)?;
-                told.digest.settle(known, end.problems, end.problems_more, end.complete);
-                over = true;
-            }
-            Ok(Some(Stored::Start) | None) => {}
-            // What comes behind it can't be understood either.
-            Err(problem) => {
-                told.digest.problem(problem);
-                return Ok(());
-            }
-        }
-    }
+    told.finish(rules, fail_on)
 }
 
 /// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.
@@ -122,67 +99,76 @@ fn stored(file: &str, feed: Box<dyn Feed>, told: &mut Told<'_>) -> io::Result<()
 /// The report's own.
 pub fn piece<'o>(rules: &'o Rules, text: &str, report: Box<dyn Report + 'o>) -> io::Result<()> {
     let feed: Box<dyn Feed> = Box::new(io::Cursor::new(text.as_bytes().to_vec()));
-    let mut pass = Pass::new(rules, Told::new(vec![report], false), Vec::new());
-    pass.read("-", Frames::new(feed, InputFormat::Auto))
+    let mut told = Told::new(vec![report], false, Vec::new());
+    Reader::new(rules).read("-", Frames::new(feed, InputFormat::Auto), &mut told, &mut |_, _, _| Ok(()))
 }
 
-/// One pass over all inputs.
-struct Pass<'r> {
+/// Who is told what is read, in the order of the input.
+trait Taker<'r> {
+    /// An input begins.
+    fn begin(&mut self, file: &str);
+    /// The next record, and what is thought of it.
+    fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()>;
+    /// Something makes the input untrusted.
+    fn problem(&mut self, problem: Problem);
+    /// The input is over, and had so many lines.
+    fn end(&mut self, file: &str, lines: u64);
+}
+
+/// Is told before each read, with what is read and not framed.
+type BeforeRead<'b, T> = dyn FnMut(&mut T, &dyn Feed, &[u8]) -> io::Result<()> + 'b;
+
+/// Reads an input; each has a memory of its own.
+struct Reader<'r> {
     rules: &'r Rules,
     ledger: Ledger,
     bench: Bench<'r>,
-    told: Told<'r>,
 }
 
-impl<'r> Pass<'r> {
-    fn new(rules: &'r Rules, mut told: Told<'r>, expect: Vec<String>) -> Self {
-        told.digest.expect(expect);
-        let (ledger, bench) = (Ledger::default(), Bench::default());
-        Pass { rules, ledger, bench, told }
+impl<'r> Reader<'r> {
+    fn new(rules: &'r Rules) -> Self {
+        Reader { rules, ledger: Ledger::default(), bench: Bench::default() }
     }
 
     /// The program: a unit, its record, what is thought of it, and everybody who is told.
-    fn read(&mut self, file: &str, mut frames: Frames<Box<dyn Feed>>) -> io::Result<()> {
-        let Pass { rules, ledger, bench, told } = self;
-        told.digest.begin(file);
-        let mut waiting = Waiting::default();
+    fn read<T: Taker<'r>>(
+        &mut self,
+        file: &str,
+        mut frames: Frames<Box<dyn Feed + '_>>,
+        taker: &mut T,
+        before_read: &mut BeforeRead<'_, T>,
+    ) -> io::Result<()> {
+        let Reader { rules, ledger, bench } = self;
+        taker.begin(file);
+        let mut shown = Ok(());
         loop {
-            let unit = frames.next(&mut |feed, unread| waiting.before_read(feed, unread, &mut told.reports));
-            waiting.shown()?;
+            let unit = frames.next(&mut |feed, unread| {
+                if shown.is_ok() {
+                    shown = before_read(taker, feed, unread);
+                }
+            });
+            std::mem::replace(&mut shown, Ok(()))?;
             let unit = match unit {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break,
                 Err(error) => {
-                    told.digest.problem(unreadable(file, &input::words(&error), None));
+                    taker.problem(unreadable(file, &input::words(&error), None));
                     continue;
                 }
             };
             let record = decode(unit);
             let verdict = judge(rules, ledger, file, &record);
-            bench
-                .seat(ledger, file, record, verdict, &mut |record, verdict| told.of(file, record, verdict))?;
+            bench.seat(ledger, file, record, verdict, &mut |record, verdict| {
+                taker.record(file, record, verdict)
+            })?;
         }
-        bench.clear(ledger, file, &mut |record, verdict| told.of(file, record, verdict))?;
-        told.digest.end(file);
+        bench.clear(ledger, file, &mut |record, verdict| taker.record(file, record, verdict))?;
+        taker.end(file, frames.lines());
         Ok(())
-    }
-
-    fn unreadable(&mut self, file: &str, why: &str, hint: Option<&str>) {
-        self.told.digest.problem(unreadable(file, why, hint));
-    }
-
-    /// Nothing more will come: who is missing, and what it all comes to.
-    fn finish(mut self, fail_on: FailOn) -> io::Result<u8> {
-        for message in self.told.digest.missing() {
-            let record = Record::Message(message);
-            let verdict = judge(self.rules, &mut self.ledger, "-", &record);
-            self.told.of("-", &record, &verdict)?;
-        }
-        self.told.finish(fail_on)
     }
 }
 
-/// Everybody who is told, without the secrets.
+/// The digest and the reports, all of them without the secrets.
 struct Told<'r> {
     mask: Option<Mask>,
     /// What is less urgent is shown by nobody.
@@ -192,13 +178,38 @@ struct Told<'r> {
 }
 
 impl<'r> Told<'r> {
-    fn new(reports: Vec<Box<dyn Report + 'r>>, redact: bool) -> Self {
+    fn new(reports: Vec<Box<dyn Report + 'r>>, redact: bool, expect: Vec<String>) -> Self {
+        let mut digest = Digest::default();
+        digest.expect(expect);
         let reports = Reports(reports);
-        let least = reports.least();
-        Told { mask: redact.then(Mask::default), least, digest: Digest::default(), reports }
+        Told { mask: redact.then(Mask::default), least: reports.least(), digest, reports }
     }
 
-    fn of(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'_>) -> io::Result<()> {
+    /// Nothing more will come: who is missing, and what it all comes to.
+    fn finish(mut self, rules: &'r Rules, fail_on: FailOn) -> io::Result<u8> {
+        let mut ledger = Ledger::default();
+        for message in self.digest.missing() {
+            let record = Record::Message(message);
+            let verdict = judge(rules, &mut ledger, "-", &record);
+            self.record("-", &record, &verdict)?;
+        }
+        self.exit(fail_on)
+    }
+
+    /// What it all comes to.
+    fn exit(mut self, fail_on: FailOn) -> io::Result<u8> {
+        let exit = self.digest.exit(fail_on);
+        self.reports.finish(&self.digest, exit)?;
+        Ok(exit)
+    }
+}
+
+impl<'r> Taker<'r> for Told<'_> {
+    fn begin(&mut self, file: &str) {
+        self.digest.begin(file);
+    }
+
+    fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
         let mask = self.mask.as_ref().filter(|_| verdict.class >= self.least || !is_judged(record));
         let masked = mask.and_then(|mask| mask.seen(record, verdict));
         let (record, verdict) = match &masked {
@@ -209,16 +220,12 @@ impl<'r> Told<'r> {
         self.reports.record(&Seen { file, record, verdict, digest: &self.digest })
     }
 
-    /// What stood between two stored records.
-    fn since(&mut self, events: &[(String, Record<'static>)]) -> io::Result<()> {
-        let verdict = Verdict::plain(Class::Clean);
-        events.iter().try_for_each(|(file, event)| self.of(file, event, &verdict))
+    fn problem(&mut self, problem: Problem) {
+        self.digest.problem(problem);
     }
 
-    fn finish(mut self, fail_on: FailOn) -> io::Result<u8> {
-        let exit = self.digest.exit(fail_on);
-        self.reports.finish(&self.digest, exit)?;
-        Ok(exit)
+    fn end(&mut self, file: &str, lines: u64) {
+        self.digest.end(file, lines);
     }
 }
 
@@ -241,20 +248,17 @@ fn unreadable(file: &str, why: &str, hint: Option<&str>) -> Problem {
 /// What is done while input pauses.
 #[derive(Default)]
 struct Waiting {
-    failed: Option<io::Error>,
     asked: bool,
 }
 
 impl Waiting {
     /// Before a read that may block: what is known becomes visible, and a question that Salt asks is shown, for it
     /// is Salt's terminal that it would be answered at.
-    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports<'_>) {
+    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports<'_>) -> io::Result<()> {
         if feed.ready() {
-            return;
+            return Ok(());
         }
-        if let Err(error) = reports.pause() {
-            self.failed = Some(error);
-        }
+        let paused = reports.pause();
         let question = input::prompt(unread);
         let mut terminal = io::stderr();
         match &question {
@@ -265,10 +269,6 @@ impl Waiting {
             _ => {}
         }
         self.asked = question.is_some();
-    }
-
-    /// Whether all that should have become visible has.
-    fn shown(&mut self) -> io::Result<()> {
-        self.failed.take().map_or(Ok(()), Err)
+        paused
     }
 }

@@ -5,10 +5,12 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on says so by panicking")]
 
 mod cli;
+#[expect(dead_code, reason = "the benches use all of it")]
 #[path = "../benches/pipeline/salt.rs"]
 mod fleet;
 mod house;
 mod laws;
+mod logged;
 mod mode;
 mod nested;
 mod program;

@@ -58,6 +58,8 @@ fn of_input(file: &Path, formats: &[Format], show: Show, redact: bool) -> Vec<St
         reports,
         fail_on: FailOn::ActionRequired,
         expect: vec!["web1".to_owned(), "nobody*".to_owned()],
+        progress: None,
+        stats: false,
         redact,
     };
     run::run(options).unwrap();
@@ -132,6 +134,8 @@ fn the_same_three_runs_in_every_format() {
             reports,
             fail_on: FailOn::ActionRequired,
             expect: Vec::new(),
+            progress: None,
+            stats: false,
             redact: true,
         };
         run::run(options).unwrap();

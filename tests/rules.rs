@@ -12,11 +12,13 @@ use saltlint::run;
 use crate::story;
 
 /// Shows somebody each record with the rule that spoke.
-struct Judged<'t>(&'t mut dyn FnMut(&Record<'_>, Option<&Rule>));
+struct Judged<'t>(&'t mut dyn FnMut(&Record<'_>, Option<&Rule>, &Around<'_>));
 
 impl Report for Judged<'_> {
     fn record(&mut self, seen: &Seen<'_, '_>) -> std::io::Result<()> {
-        (self.0)(seen.record, seen.verdict.rule);
+        let known = seen.verdict.around.as_deref();
+        let around = known.map(|known| known.around()).unwrap_or_default();
+        (self.0)(seen.record, seen.verdict.rule, &around);
         Ok(())
     }
 
@@ -29,7 +31,7 @@ impl Report for Judged<'_> {
     }
 }
 
-fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&Rule>)) {
+fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&Rule>, &Around<'_>)) {
     run::piece(rules, output, Box::new(Judged(take))).unwrap();
 }
 
@@ -62,7 +64,7 @@ fn no_rule_is_passed_over_that_would_speak() {
     outputs.extend(examples.map(|example| example.output.clone()));
     let mut spoken = 0;
     for output in outputs {
-        judge(&rules, &output, &mut |record, _| {
+        judge(&rules, &output, &mut |record, _, _| {
             let (subject, may) = match record {
                 Record::State(state) => (Subject::State(state), rules.may_speak(state)),
                 Record::Message(message) => {

@@ -5,9 +5,12 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use indicatif::ProgressBar;
+
 use super::args::Analyse;
 use super::complain::show;
 use super::look::{self, Env, When};
+use super::progress::{self, Above};
 use super::settings::Settings;
 use super::{Done, Refused, complain, config, expect, outputs, states};
 use crate::input::Source;
@@ -35,8 +38,10 @@ pub(super) fn run(args: Analyse) -> Done {
             return Err(Refused::Said);
         }
     };
-    let reports = reports(&settings, &inputs)?;
+    let bar = progress::bar(&inputs);
+    let reports = reports(&settings, &inputs, bar.clone())?;
     let status = run::run(Options {
+        progress: bar.as_ref().map(|bar| Box::new(progress::moves(bar)) as _),
         inputs,
         input_format: settings.input_format.unwrap_or_default(),
         rules: &rules,
@@ -44,16 +49,24 @@ pub(super) fn run(args: Analyse) -> Done {
         fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
         expect,
         redact: settings.redact.unwrap_or(true),
-    })?;
-    Ok(status)
+        stats: settings.stats.unwrap_or(false),
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(status?)
 }
 
 /// What is written: on standard output first, then in files.
-pub(super) fn reports(settings: &Settings, inputs: &[Source]) -> Result<Vec<Box<dyn Report>>, Refused> {
+pub(super) fn reports(
+    settings: &Settings,
+    inputs: &[Source],
+    bar: Option<ProgressBar>,
+) -> Result<Vec<Box<dyn Report>>, Refused> {
     let further = settings.output.clone().unwrap_or_default();
     let files = outputs::create(&further, inputs)?;
     let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
-    let mut reports = vec![on_stdout(settings, states.clone())?];
+    let mut reports = vec![on_stdout(settings, states.clone(), bar)?];
     for (output, file) in further.iter().zip(files) {
         reports.push(in_file(output.format, file, settings, states.clone()));
     }
@@ -75,12 +88,16 @@ pub(super) fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
     }
 }
 
-fn on_stdout(settings: &Settings, states: Option<Rc<States>>) -> io::Result<Box<dyn Report>> {
+fn on_stdout(
+    settings: &Settings,
+    states: Option<Rc<States>>,
+    bar: Option<ProgressBar>,
+) -> io::Result<Box<dyn Report>> {
     let terminal = io::stdout().is_terminal();
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let look = look(settings, terminal, columns.filter(|_| terminal));
     let format = settings.format.unwrap_or(Format::Terminal);
-    let out = BufWriter::with_capacity(CHUNK, stdout()?);
+    let out = BufWriter::with_capacity(CHUNK, Above { out: stdout()?, bar: bar.filter(|_| terminal) });
     Ok(report::open_with(format, &look, around(format, states), Box::new(out)))
 }
 

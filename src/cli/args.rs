@@ -166,6 +166,12 @@ pub(super) struct Written {
     #[arg(long, env = "SALTLINT_GROUP", hide_env = true, help_heading = "Report")]
     pub(super) group: bool,
 
+    /// Say how many lines were understood as what
+    ///
+    /// The terminal report; the others always hold it.
+    #[arg(long, env = "SALTLINT_STATS", hide_env = true, help_heading = "Report")]
+    pub(super) stats: bool,
+
     /// When to use colour [default: auto]
     ///
     /// --no-color and --force-color, as Salt has them, are understood too.

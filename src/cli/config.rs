@@ -23,7 +23,7 @@ use crate::report::{Format, Show};
 
 const NAMES: [&str; 2] = ["saltlint.toml", ".saltlint.toml"];
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "format",
     "output",
     "rules",
@@ -36,6 +36,7 @@ const KEYS: [&str; 12] = [
     "color",
     "states-root",
     "no-redact",
+    "stats",
 ];
 
 /// A mistake in the config file.
@@ -115,6 +116,7 @@ pub(super) fn parse(text: &str, dir: &Path) -> Result<Settings, Wrong> {
                 Some(path) => settings.states_root = Some(dir.join(path)),
                 None => return Err(("this must be a path in quotes".to_owned(), Some(value.span()), None)),
             },
+            "stats" => settings.stats = Some(boolean(value)?),
             "rules" => settings.rules = strings(value)?.into_iter().map(|(path, _)| dir.join(path)).collect(),
             "expect" => {
                 let below = |(value, _): (&str, _)| match value.strip_prefix('@') {

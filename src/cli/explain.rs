@@ -8,7 +8,7 @@ use super::tried::tried;
 use super::{Done, print};
 use crate::record::{Class, Outcome, Record, State, Text};
 use crate::report::one_line;
-use crate::rules::{Around, Rule, Rules, Subject};
+use crate::rules::{Rule, Rules, Subject};
 
 /// So many records of one line are explained.
 const RECORDS: usize = 5;
@@ -81,7 +81,7 @@ fn explained(rules: &Rules, here: &Here, stands: &Stands, all: bool, out: &mut S
         line(out, &format!("  \"{says}\""));
     }
     if let Some(subject) = subject.filter(|_| stands.cause.is_none()) {
-        tried(rules, &rules.explain(&subject, &Around::default()), speaker, all, out);
+        tried(rules, &rules.explain(&subject, &stands.around.around()), speaker, all, out);
         if speaker.is_none() && stands.class >= Class::Review {
             let line_of = format!("{}:{}", here.source.name(), here.line);
             line(out, &format!("`saltlint rules new --from {line_of}` drafts a rule."));
@@ -103,7 +103,12 @@ fn why(stands: &Stands, speaker: Option<&Rule>) -> String {
     if let Some(cause) = &stands.cause {
         let name = cause.id.as_ref().or(cause.name.as_ref()).map_or("?", String::as_str);
         let place = format!("{}:{}", cause.file, cause.line);
-        return format!("it follows from the failure of {name} in {place}; no rule is asked");
+        return match &stands.record {
+            Record::Message(_) => {
+                format!("it repeats the failure of {name} in {place}, and is counted there")
+            }
+            _ => format!("it follows from the failure of {name} in {place}; no rule is asked"),
+        };
     }
     if let Some(says) = &stands.says {
         return says.clone();

@@ -7,8 +7,9 @@ use crate::frame::InputFormat;
 use crate::input::Source;
 use crate::record::Record;
 use crate::report::{Report, Seen};
-use crate::rules::{Rule, Rules};
+use crate::rules::{Around, Rule, Rules};
 use crate::run::{self, Options};
+use crate::verdict::Known;
 
 /// A report that shows each record to somebody, and keeps what made the input untrusted.
 struct Gather<'g> {
@@ -47,14 +48,23 @@ pub(super) fn each(
         fail_on: FailOn::Never,
         expect: Vec::new(),
         redact: false,
+        progress: None,
+        stats: false,
     })?;
     Ok(problems)
 }
 
 /// Shows `take` every record of a piece of output with the rule that spoke: how examples are judged.
-pub(super) fn judge(rules: &Rules, output: &str, take: &mut dyn FnMut(&Record<'_>, Option<&Rule>)) {
+pub(super) fn judge(
+    rules: &Rules,
+    output: &str,
+    take: &mut dyn FnMut(&Record<'_>, Option<&Rule>, &Around<'_>),
+) {
     let mut problems = Vec::new();
-    let mut take = |seen: &Seen<'_, '_>| take(seen.record, seen.verdict.rule);
+    let mut take = |seen: &Seen<'_, '_>| {
+        let around = seen.verdict.around.as_deref().map(Known::around).unwrap_or_default();
+        take(seen.record, seen.verdict.rule, &around);
+    };
     let report = Box::new(Gather { take: &mut take, problems: &mut problems });
     // What only looks can't fail to write.
     let _ = run::piece(rules, output, report);

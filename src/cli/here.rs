@@ -8,7 +8,7 @@ use super::gather;
 use crate::input::Source;
 use crate::record::{Class, Record};
 use crate::rules::Rules;
-use crate::verdict::Cause;
+use crate::verdict::{Cause, Known};
 
 /// A line of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub(super) struct Stands {
     pub(super) rule: Option<String>,
     pub(super) says: Option<String>,
     pub(super) cause: Option<Cause>,
+    pub(super) around: Known,
 }
 
 /// Reads `INPUT:LINE`; reports write places like that.
@@ -55,6 +56,7 @@ pub(super) fn find(rules: &Rules, here: &Here) -> Result<Vec<Stands>, Refused> {
             rule: seen.verdict.rule.map(|rule| rule.id.clone()),
             says: seen.says().map(Cow::into_owned),
             cause: seen.verdict.cause.clone(),
+            around: seen.verdict.around.as_deref().cloned().unwrap_or_default(),
         });
     })?;
     let name = here.source.name();

@@ -20,6 +20,7 @@ mod here;
 mod look;
 mod man;
 mod outputs;
+mod progress;
 mod report;
 mod rules;
 mod settings;

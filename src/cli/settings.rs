@@ -26,6 +26,7 @@ pub(super) struct Settings {
     pub(super) states_root: Option<PathBuf>,
     /// Secrets are masked.
     pub(super) redact: Option<bool>,
+    pub(super) stats: Option<bool>,
 }
 
 impl Settings {
@@ -55,6 +56,7 @@ impl Settings {
             },
             states_root: args.states_root.clone(),
             redact: args.no_redact.then_some(false),
+            stats: args.stats.then_some(true),
             ..Settings::default()
         }
     }
@@ -75,6 +77,7 @@ impl Settings {
             color: self.color.or(below.color),
             states_root: self.states_root.or(below.states_root),
             redact: self.redact.or(below.redact),
+            stats: self.stats.or(below.stats),
         }
     }
 }

@@ -190,6 +190,7 @@ color = "never"
 states-root = "salt"
 no-redact = true
 group = true
+stats = true
 "#;
     let settings = config::parse(text, Path::new("/etc/shop")).unwrap();
     let expected = Settings {
@@ -208,6 +209,7 @@ group = true
         color: Some(When::Never),
         states_root: Some("/etc/shop/salt".into()),
         redact: Some(false),
+        stats: Some(true),
     };
     assert_eq!(settings, expected);
     assert_eq!(config::parse("", Path::new("")).unwrap(), Settings::default());

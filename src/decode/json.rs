@@ -75,7 +75,17 @@ pub(super) fn notice<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
 }
 
 fn message<'a>(at: Place<'a>, kind: Kind, weight: Class, text: Text<'a>) -> Record<'a> {
-    Record::Message(Message { at, kind, level: None, logger: None, time: None, pid: None, text, weight })
+    Record::Message(Message {
+        at,
+        kind,
+        level: None,
+        logger: None,
+        time: None,
+        pid: None,
+        told: crate::record::Told::default(),
+        text,
+        weight,
+    })
 }
 
 /// The members of an object: keys between their quotes, values as they stand.

@@ -3,6 +3,7 @@
 //! One file for each form a unit comes in; [`decode`] is the table of contents.
 
 mod json;
+mod logged;
 mod nested;
 mod returned;
 mod said;
@@ -33,8 +34,8 @@ pub fn decode(unit: Unit<'_>) -> Record<'_> {
         UnitKind::Compile => said::compile(at, bytes),
         UnitKind::Return => said::value(at, bytes),
         UnitKind::Ssh => said::ssh(at, bytes),
-        UnitKind::Log => said::log(at, bytes),
-        UnitKind::PythonWarning => said::python_warning(at, bytes),
+        UnitKind::Log => logged::log(at, bytes),
+        UnitKind::PythonWarning => logged::python_warning(at, bytes),
         UnitKind::Traceback => said::traceback(at, bytes),
         UnitKind::Notice => said::notice(at, bytes),
         UnitKind::JsonState(fields) => json::state(at, bytes, &fields),

@@ -1,15 +1,25 @@
-//! What is said in words, in text: compile errors, returns that are no states, log lines, notices.
+//! What is said in words, in text: compile errors, returns that are no states, tracebacks, notices.
 
 use std::borrow::Cow;
 
 use super::text::dedent;
 use super::{nested, returned};
-use crate::frame::{NESTED_INDENT, colour, log};
-use crate::record::{Class, Kind, Level, Message, Place, Record, Text, Value, words};
+use crate::frame::{NESTED_INDENT, colour};
+use crate::record::{Class, Kind, Message, Place, Record, Text, Told, Value, words};
 
 /// A message that says `text`, of this kind and weight.
-fn message<'a>(at: Place<'a>, kind: Kind, weight: Class, text: Text<'a>) -> Record<'a> {
-    Record::Message(Message { at, kind, level: None, logger: None, time: None, pid: None, text, weight })
+pub(super) fn message<'a>(at: Place<'a>, kind: Kind, weight: Class, text: Text<'a>) -> Record<'a> {
+    Record::Message(Message {
+        at,
+        kind,
+        level: None,
+        logger: None,
+        time: None,
+        pid: None,
+        told: Told::default(),
+        text,
+        weight,
+    })
 }
 
 /// A compile error: its text stands behind the dashes, its first line indented by 4.
@@ -49,47 +59,6 @@ pub(super) fn value<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
         }
     };
     message(at, kind, weight, Text::owned(text))
-}
-
-/// A log line and its continuation.
-pub(super) fn log<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
-    let first = unit.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let Some(prefix) = log::prefix(first) else {
-        return message(at, Kind::Log, Class::Clean, lines_of(unit));
-    };
-    let level = Level::of(prefix.level);
-    let text = lines_of(&unit[prefix.text..]);
-    let crashed =
-        memchr::memmem::find(first, b"un-handled exception was caught by Salt's global exception handler");
-    let weight = match level {
-        _ if crashed.is_some() => Class::ActionRequired,
-        Some(Level::Error | Level::Critical) => Class::Review,
-        _ => Class::Clean,
-    };
-    Record::Message(Message {
-        at,
-        kind: Kind::Log,
-        level,
-        logger: prefix.logger.map(Text::plain),
-        time: prefix.time.map(Text::plain),
-        pid: prefix.pid.and_then(|pid| std::str::from_utf8(pid).ok()?.parse().ok()),
-        text,
-        weight,
-    })
-}
-
-/// A bare warning of Python's.
-pub(super) fn python_warning<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
-    Record::Message(Message {
-        at,
-        kind: Kind::Log,
-        level: Some(Level::Warning),
-        logger: Some(Text::plain(b"py.warnings")),
-        time: None,
-        pid: None,
-        text: lines_of(unit),
-        weight: Class::Clean,
-    })
 }
 
 /// A traceback that no log line introduces: a command crashed.
@@ -143,7 +112,7 @@ fn missing_in_table(unit: &[u8]) -> bool {
 }
 
 /// Lines as they stand, colour and the last line end taken off.
-fn lines_of(unit: &[u8]) -> Text<'_> {
+pub(super) fn lines_of(unit: &[u8]) -> Text<'_> {
     Text::new(unit.trim_ascii_end(), 0, |raw, _| match memchr::memchr2(0x1b, b'\r', raw) {
         None => words(raw),
         Some(_) => Cow::Owned(plain_lines(raw, 0)),

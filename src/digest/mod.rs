@@ -10,11 +10,15 @@
 //! | `groups` | findings that are the same on several minions |
 //! | `slow` | the states that took longest |
 //! | `exit` | the exit status |
+//! | `lines` | how many lines were understood as what |
+//! | `logged` | the states that only the log tells of |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
 mod exit;
 mod groups;
 mod input;
+mod lines;
+mod logged;
 mod minions;
 mod slow;
 mod tally;
@@ -23,6 +27,8 @@ mod tests;
 
 pub use exit::FailOn;
 pub use groups::Group;
+pub use lines::Lines;
+pub use logged::{Logged, Ran};
 pub use slow::Slow;
 pub use tally::Tally;
 
@@ -69,12 +75,20 @@ pub struct Digest {
     pub runs: u64,
     /// Runs that held no state at all: Summaries of zeros.
     pub empty_runs: u64,
+    /// How many lines were understood as what, in the inputs that are over.
+    pub lines: Lines,
+    /// Whether people are told of them (`--stats`).
+    pub stats: bool,
+    /// States that only the log tells of, in the inputs that are over.
+    pub logged: Logged,
     /// Changed or would-be changed states that are no false positives.
     real_changes: u64,
     known: minions::Minions,
     groups: groups::Groups,
     slowest: slow::Slowest,
     input: input::Noticed,
+    sweep: lines::Sweep,
+    watch: logged::Watch,
     /// States since the last end of a run, by depth.
     open: Vec<u64>,
     /// The outermost run is over; what comes next belongs to another.
@@ -92,11 +106,16 @@ impl Default for Digest {
             minions: 0,
             runs: 0,
             empty_runs: 0,
+            lines: Lines::default(),
+            stats: false,
+            logged: Logged::default(),
             real_changes: 0,
             known: minions::Minions::default(),
             groups: groups::Groups::default(),
             slowest: slow::Slowest::default(),
             input: input::Noticed::default(),
+            sweep: lines::Sweep::default(),
+            watch: logged::Watch::default(),
             open: Vec::new(),
             over: false,
         }
@@ -115,8 +134,12 @@ impl Digest {
         self.input = input::Noticed::default();
     }
 
-    /// An input is over: was anything in it recognised?
-    pub fn end(&mut self, file: &str) {
+    /// An input is over, and had so many lines: was anything in it recognised?
+    pub fn end(&mut self, file: &str, lines: u64) {
+        self.lines.add(&self.sweep.end(lines));
+        if let Some(logged) = self.watch.end() {
+            self.logged.add(logged);
+        }
         if let Some(text) = self.input.unrecognised(file) {
             self.problem(Problem {
                 kind: "unrecognised",
@@ -134,6 +157,8 @@ impl Digest {
             self.run = Tally::default();
         }
         self.input.record(record);
+        self.sweep.record(record);
+        self.watch.record(file, record);
         if self.known.meet(record.at()) {
             self.minions += 1;
         }
@@ -166,6 +191,7 @@ impl Digest {
             logger: None,
             time: None,
             pid: None,
+            told: crate::record::Told::default(),
             text: Text::owned(if is_glob {
                 format!("{name}: a minion of such a name was expected, but none appears in this output")
             } else {
@@ -217,7 +243,12 @@ impl Digest {
 
     /// What an earlier run said of the input holds, and not what was found from the `known`th problem on: for reports
     /// from stored records.
-    pub fn settle(&mut self, known: usize, problems: Vec<Problem>, more: u64, complete: bool) {
+    pub fn settle(&mut self, known: usize, problems: Vec<Problem>, more: u64, complete: bool, lines: &Lines) {
+        self.lines.add(lines);
+        self.sweep = lines::Sweep::default();
+        if let Some(logged) = self.watch.end() {
+            self.logged.add(logged);
+        }
         self.problems.truncate(known);
         problems.into_iter().for_each(|it| self.problem(it));
         self.problems_more += more;

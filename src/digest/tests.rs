@@ -91,7 +91,7 @@ fn a_run_without_its_summary_was_cut() {
         note(&mut digest, &state("web1", Outcome::Clean), Class::Clean);
     }
     note(&mut digest, &end("web1", false), Class::Clean);
-    digest.end("run.log");
+    digest.end("run.log", 0);
     let texts: Vec<_> = digest.problems.iter().map(|problem| problem.text.as_str()).collect();
     assert_eq!(texts, ["web1: 41 states without their Summary: the output was cut off"]);
     assert_eq!((digest.problems[0].kind, digest.complete), ("cut", false));
@@ -140,7 +140,7 @@ fn what_holds_nothing_of_salt_is_said_to() {
         let mut digest = Digest::default();
         digest.begin(file);
         strays.iter().for_each(|text| note(&mut digest, &stray(text), Class::Clean));
-        digest.end(file);
+        digest.end(file, 0);
         let texts: Vec<_> = digest.problems.iter().map(|it| (it.kind, it.text.as_str())).collect();
         assert_eq!(texts, [("unrecognised", expected)]);
     }
@@ -148,9 +148,9 @@ fn what_holds_nothing_of_salt_is_said_to() {
     digest.begin("a.log");
     note(&mut digest, &stray("$ salt '*' state.apply"), Class::Clean);
     note(&mut digest, &state("web1", Outcome::Clean), Class::Clean);
-    digest.end("a.log");
+    digest.end("a.log", 0);
     digest.begin("b.log");
-    digest.end("b.log");
+    digest.end("b.log", 0);
     let files: Vec<_> = digest.problems.iter().map(|problem| problem.file.as_str()).collect();
     assert_eq!(files, ["b.log"], "each input by itself");
 }

@@ -77,6 +77,11 @@ impl<R: Read> Buffer<R> {
         self.line
     }
 
+    /// How many lines have been consumed, the one that the window begins in the middle of among them.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1 + u64::from(self.in_line)
+    }
+
     /// The number of the line that was consumed last, or in the middle of which the window begins.
     pub(super) fn line_before(&self) -> u64 {
         if self.in_line { self.line } else { self.line.saturating_sub(1).max(1) }

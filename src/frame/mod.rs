@@ -252,6 +252,11 @@ impl<R: Read> Frames<R> {
         Ok(Some(self.unit(found)))
     }
 
+    /// How many lines have been framed; all of them when [`next`](Self::next) has given `None`.
+    pub fn lines(&self) -> u64 {
+        self.buffer.lines()
+    }
+
     fn take(&mut self, count: usize) {
         let lines = self.buffer.window().lines(0, count);
         self.buffer.consume(count, lines);

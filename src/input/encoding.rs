@@ -15,7 +15,7 @@ const MARKS: &[(&[u8], &Encoding)] =
 const CHUNK: usize = 32 * 1024;
 
 /// The same text in UTF-8, without its mark.
-pub(super) fn decode(raw: Box<dyn Feed>) -> io::Result<Box<dyn Feed>> {
+pub(super) fn decode(raw: Box<dyn Feed + '_>) -> io::Result<Box<dyn Feed + '_>> {
     let mut raw = Peek::new(raw);
     let mark =
         raw.guess(|head| match MARKS.iter().find(|(mark, _)| mark.iter().zip(head).all(|(a, b)| a == b)) {

@@ -8,16 +8,16 @@ use super::Feed;
 const LONGEST: u64 = 256 << 20;
 
 /// The lines of an input; what is no UTF-8 in them becomes U+FFFD.
-pub struct Lines {
-    from: BufReader<Box<dyn Feed>>,
+pub struct Lines<'f> {
+    from: BufReader<Box<dyn Feed + 'f>>,
     bytes: Vec<u8>,
     text: String,
     number: u64,
 }
 
-impl Lines {
+impl<'f> Lines<'f> {
     /// From its first line on.
-    pub fn new(feed: Box<dyn Feed>) -> Self {
+    pub fn new(feed: Box<dyn Feed + 'f>) -> Self {
         Lines {
             from: BufReader::with_capacity(64 << 10, feed),
             bytes: Vec::new(),

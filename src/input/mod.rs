@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows what Salt prints, save for the questions that it asks ([`prompt`]).
 
+mod archive;
 mod encoding;
 mod lines;
 mod peek;
@@ -16,6 +17,8 @@ mod wrapping;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use lines::Lines;
 pub use prompt::{prompt, visible};
@@ -38,10 +41,20 @@ impl Source {
             Source::Path(path) => path.display().to_string(),
         }
     }
+
+    /// A file on disk, which is always ready to be read; no pipe, no terminal.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Source::Path(path) if path.is_file())
+    }
+
+    /// A directory, to be walked.
+    pub fn is_directory(&self) -> bool {
+        matches!(self, Source::Path(path) if path.is_dir())
+    }
 }
 
 /// Bytes that come when they come.
-pub trait Feed: Read + Send {
+pub trait Feed: Read {
     /// False where the next read may have to wait for whoever writes: the moment to show what is known. Files on disk
     /// are always ready.
     fn ready(&self) -> bool;
@@ -57,6 +70,21 @@ impl<F: Feed + ?Sized> Feed for Box<F> {
 impl Feed for io::Cursor<Vec<u8>> {
     fn ready(&self) -> bool {
         true
+    }
+}
+
+/// How many bytes of files have been read, as they lie on disk.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    /// So many so far.
+    pub fn read(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, count: usize) {
+        self.0.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 
@@ -104,19 +132,81 @@ pub fn words(error: &io::Error) -> String {
 /// # Errors
 /// It can't be opened, or it is Salt source rather than output.
 pub fn open(source: &Source) -> Result<Box<dyn Feed>, Error> {
-    let raw = match source {
-        Source::Stdin => raw::stdin().map_err(|error| Error::io(Path::new("-"), &error))?,
+    Ok(Box::new(Opened::Sealed(Some(sealed(source, &Meter::default())?))))
+}
+
+/// Is told an input's name, and its text or what keeps it from being read.
+pub type Visit<'v, E> = dyn FnMut(&str, Result<Box<dyn Feed + '_>, Error>) -> Result<(), E> + 'v;
+
+/// Shows `visit` what is in an input that [`files`] gave: itself, or the files of an archive, in their order, each under
+/// the name `ARCHIVE!FILE`.
+///
+/// # Errors
+/// Those of `visit`.
+pub fn each<E>(source: &Source, meter: &Meter, visit: &mut Visit<'_, E>) -> Result<(), E> {
+    let name = source.name();
+    if let Some(archive) = archive_of(source) {
+        // One file of an archive, as records name it.
+        let mut found = false;
+        each(&archive, meter, &mut |part, feed| match part == name || feed.is_err() {
+            true => {
+                found = true;
+                visit(part, feed)
+            }
+            false => Ok(()),
+        })?;
+        let missing = Error::new(Path::new(&name), "no such file is in this archive", None);
+        return if found { Ok(()) } else { visit(&name, Err(missing)) };
+    }
+    match sealed(source, meter) {
+        Ok(raw) => parts(&name, raw, NESTED, visit),
+        Err(error) => visit(&name, Err(error)),
+    }
+}
+
+/// What is in these bytes; `left`: so many archives may still lie in each other.
+fn parts<E>(name: &str, raw: Box<dyn Feed + '_>, left: usize, visit: &mut Visit<'_, E>) -> Result<(), E> {
+    let unreadable = |error: &io::Error| Error { file: name.to_owned(), why: words(error), hint: None };
+    let opened = wrapping::unwrap(raw).and_then(|feed| {
+        let mut feed = peek::Peek::new(feed);
+        Ok((feed.guess(archive::guess)?, feed))
+    });
+    match opened {
+        Ok((Some(()), _)) if left == 0 => {
+            let error = io::Error::other("archives lie too deep in each other");
+            visit(name, Err(unreadable(&error)))
+        }
+        Ok((Some(()), feed)) => archive::each(name, Box::new(feed), left - 1, visit),
+        Ok((None, feed)) => match encoding::decode(Box::new(feed)) {
+            Ok(feed) => visit(name, Ok(feed)),
+            Err(error) => visit(name, Err(unreadable(&error))),
+        },
+        Err(error) => visit(name, Err(unreadable(&error))),
+    }
+}
+
+/// So many archives in each other are read.
+const NESTED: usize = 3;
+
+/// The bytes as they are.
+fn sealed(source: &Source, meter: &Meter) -> Result<Box<dyn Feed>, Error> {
+    match source {
+        Source::Stdin => raw::stdin().map_err(|error| Error::io(Path::new("-"), &error)),
         Source::Path(path) if walk::is_salt_source(path) => {
             let hint = "salt-lint checks those: `salt-lint FILE`";
-            return Err(Error::new(
-                path,
-                "this is Salt source, and saltlint reads what Salt prints",
-                Some(hint),
-            ));
+            let why = "this is Salt source, and saltlint reads what Salt prints";
+            Err(Error::new(path, why, Some(hint)))
         }
-        Source::Path(path) => raw::file(path).map_err(|error| Error::io(path, &error))?,
-    };
-    Ok(Box::new(Opened::Sealed(Some(raw))))
+        Source::Path(path) => raw::file(path, meter).map_err(|error| Error::io(path, &error)),
+    }
+}
+
+/// The archive that `ARCHIVE!FILE` names, if it names none that is there by itself.
+fn archive_of(source: &Source) -> Option<Source> {
+    let Source::Path(path) = source else { return None };
+    let name = path.to_str().filter(|name| name.contains('!') && !path.exists())?;
+    let ends = name.match_indices('!').map(|(at, _)| &name[..at]);
+    ends.map(PathBuf::from).find(|archive| archive.is_file()).map(Source::Path)
 }
 
 /// An input whose wrapping is told when it is first read.

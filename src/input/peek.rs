@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind, Read};
 
 use super::Feed;
 
-/// As many bytes as the longest signature (xz) has.
-const LONGEST: usize = 6;
+/// As many bytes as the longest signature (tar) has.
+const LONGEST: usize = 512;
 
 /// What the first bytes of an input tell.
 pub(super) enum Guess<T> {
@@ -17,20 +17,24 @@ pub(super) enum Guess<T> {
     No,
     /// More bytes could make it something; at the end of the input it is nothing.
     Unsure,
+    /// The same, but not worth waiting for whoever writes.
+    Perhaps,
 }
 
 /// A reader whose first bytes can be looked at.
 pub(super) struct Peek<R> {
     inner: R,
-    head: [u8; LONGEST],
+    head: Box<[u8; LONGEST]>,
     start: usize,
     end: usize,
     over: bool,
+    /// How many bytes were taken from the reader.
+    taken: u64,
 }
 
-impl<R: Read> Peek<R> {
+impl<R: Feed> Peek<R> {
     pub(super) fn new(inner: R) -> Self {
-        Peek { inner, head: [0; LONGEST], start: 0, end: 0, over: false }
+        Peek { inner, head: Box::new([0; LONGEST]), start: 0, end: 0, over: false, taken: 0 }
     }
 
     /// Shows the first bytes to `guess`, a read more at a time, until it is sure.
@@ -39,15 +43,25 @@ impl<R: Read> Peek<R> {
             match guess(&self.head[self.start..self.end]) {
                 Guess::Is(it) => return Ok(Some(it)),
                 Guess::Unsure if !self.over && self.end < LONGEST => {}
-                Guess::No | Guess::Unsure => return Ok(None),
+                Guess::Perhaps
+                    if !self.over && self.end < LONGEST && (self.end == 0 || self.inner.ready()) => {}
+                Guess::No | Guess::Unsure | Guess::Perhaps => return Ok(None),
             }
             match self.inner.read(&mut self.head[self.end..]) {
                 Ok(0) => self.over = true,
-                Ok(count) => self.end += count,
+                Ok(count) => {
+                    self.end += count;
+                    self.taken += count as u64;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// How many bytes were taken from the reader so far.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// Drops so many of the bytes that were looked at.
@@ -68,7 +82,9 @@ impl<R: Read> Read for Peek<R> {
         if self.over {
             return Ok(0);
         }
-        self.inner.read(buf)
+        let count = self.inner.read(buf)?;
+        self.taken += count as u64;
+        Ok(count)
     }
 }
 

@@ -7,23 +7,24 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::Feed;
+use super::{Feed, Meter};
 
 /// A file, a pipe, a terminal.
 struct Raw {
     file: File,
     regular: bool,
+    meter: Meter,
 }
 
 /// Opens what stands at `path`.
-pub(super) fn file(path: &Path) -> io::Result<Box<dyn Feed>> {
-    Ok(of(File::open(path)?))
+pub(super) fn file(path: &Path, meter: &Meter) -> io::Result<Box<dyn Feed>> {
+    let file = File::open(path)?;
+    Ok(Box::new(Raw { meter: meter.clone(), ..Raw::of(file) }))
 }
 
 /// What is open already.
 pub(super) fn of(file: File) -> Box<dyn Feed> {
-    let regular = file.metadata().is_ok_and(|meta| meta.is_file());
-    Box::new(Raw { file, regular })
+    Box::new(Raw::of(file))
 }
 
 /// Standard input, past the buffer of the standard library: that would hide from `poll` what it holds.
@@ -52,6 +53,11 @@ pub(super) fn stdin() -> io::Result<Box<dyn Feed>> {
 }
 
 impl Raw {
+    fn of(file: File) -> Raw {
+        let regular = file.metadata().is_ok_and(|meta| meta.is_file());
+        Raw { file, regular, meter: Meter::default() }
+    }
+
     /// Whether a read would return at once; with `wait` it will when this returns.
     #[cfg(unix)]
     fn poll(&self, wait: bool) -> bool {
@@ -76,7 +82,11 @@ impl Read for Raw {
                 Err(error) if cfg!(unix) && error.kind() == io::ErrorKind::WouldBlock => {
                     self.poll(true);
                 }
-                done => return done,
+                done => {
+                    let count = done?;
+                    self.meter.add(count);
+                    return Ok(count);
+                }
             }
         }
     }

@@ -268,3 +268,126 @@ fn questions_are_seen() {
 fn what_could_move_a_terminal_is_spelled_out() {
     assert_eq!(visible("a\tb\r\nc\rd\u{9b}31m\u{202e}é"), "a\\tb\nc\\rd\\u{9b}31m\\u{202e}é");
 }
+
+/// What `each` shows of a file that holds these bytes: name and text of each part, or what is wrong.
+fn shown(name: &str, bytes: &[u8]) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let mut parts = Vec::new();
+    let prefix = format!("{}/", dir.path().display());
+    each::<()>(&Source::Path(path), &Meter::default(), &mut |name, feed| {
+        let name = name.strip_prefix(&prefix).unwrap();
+        let mut text = String::new();
+        parts.push(match feed {
+            Ok(mut feed) => match feed.read_to_string(&mut text) {
+                Ok(_) => format!("{name}: {text}"),
+                Err(error) => format!("{name} ! {}", words(&error)),
+            },
+            Err(error) => format!("{name} ! {}", error.why),
+        });
+        Ok(())
+    })
+    .unwrap();
+    parts
+}
+
+fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        // As they stand: `append_data` refuses what is hostile.
+        header.as_old_mut().name[..name.len().min(100)]
+            .copy_from_slice(&name.as_bytes()[..name.len().min(100)]);
+        header.set_cksum();
+        archive.append(&header, *bytes).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+#[test]
+fn each_file_of_an_archive_is_an_input_of_its_own() {
+    let files: &[(&str, &[u8])] = &[
+        ("./b.log", b"docs:\n"),
+        ("deep/a.log.gz", &gzip(b"web1:\n")),
+        (".hidden", b"no"),
+        ("deep/.git/x", b"no"),
+        ("top.sls", b"no"),
+        ("../../etc/passwd\u{1b}[2J", b"root\n"),
+        ("utf-16", b"\xff\xfea\0"),
+        ("empty", b""),
+    ];
+    let expected = [
+        "!b.log: docs:\n",
+        "!deep/a.log.gz: web1:\n",
+        "!../../etc/passwd\u{1b}[2J: root\n",
+        "!utf-16: a",
+        "!empty: ",
+    ];
+    let plain = tarred(files);
+    let name = |name: &str| expected.map(|it| format!("{name}{it}"));
+    assert_eq!(shown("x.tar", &plain), name("x.tar"));
+    for (packer, pack) in PACKERS {
+        assert_eq!(shown(packer, &pack(&plain)), name(packer));
+    }
+    assert_eq!(shown("two", &[plain.clone(), plain.clone()].concat()).len(), 10, "one behind the other");
+    let inside = tarred(&[("in.tar", &tarred(&[("a.log", b"web1:\n")]))]);
+    assert_eq!(shown("out.tar", &inside), ["out.tar!in.tar!a.log: web1:\n"]);
+}
+
+#[test]
+fn an_archive_that_holds_nothing_or_is_damaged_says_so() {
+    let whole = tarred(&[("a.log", &b"docs:\n".repeat(300)), ("b.log", b"web1:\n")]);
+    assert_eq!(shown("x", &tarred(&[(".hidden", b"no")])), ["x ! no file is in this archive"]);
+    assert_eq!(shown("x", &tarred(&[("a.sls", b"no")])), ["x ! only Salt source (.sls) is in this archive"]);
+    let cut = shown("x", &whole[..1200]);
+    assert_eq!(cut.len(), 2);
+    assert!(cut[1].starts_with("x ! the tar archive is damaged or cut off ("), "{cut:?}");
+    let mut deep = tarred(&[("a.log", b"docs:\n")]);
+    for _ in 0..3 {
+        deep = tarred(&[("deep", &deep)]);
+    }
+    assert_eq!(shown("x", &deep), ["x!deep!deep!deep ! archives lie too deep in each other"]);
+    // A name of gigabytes, as a header may claim.
+    let mut header = tar::Header::new_gnu();
+    header.set_size(8 << 20);
+    header.set_entry_type(tar::EntryType::GNULongName);
+    header.as_old_mut().name[..13].copy_from_slice(b"././@LongLink");
+    header.set_cksum();
+    let bomb = [&header.as_bytes()[..], &b"a".repeat(8 << 20)].concat();
+    let said = shown("x", &bomb);
+    assert!(said[0].contains("longer than 1 MiB"), "{said:?}");
+}
+
+#[test]
+fn text_is_no_archive() {
+    for text in [&b"docs:\n"[..], b"x", b"", b"Password: ", &b"a".repeat(2000), b"\0\0\0\0", &[0; 1024]] {
+        assert_eq!(shown("x", text), [format!("x: {}", String::from_utf8_lossy(text))]);
+    }
+}
+
+#[test]
+fn a_file_of_an_archive_can_be_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("logs.tar");
+    std::fs::write(&path, tarred(&[("a.log", b"docs:\n"), ("b.log", b"web1:\n")])).unwrap();
+    let named = |part: &str| {
+        let mut got = Vec::new();
+        each::<()>(
+            &Source::Path(format!("{}!{part}", path.display()).into()),
+            &Meter::default(),
+            &mut |_, feed| {
+                got.push(
+                    feed.map(|mut feed| io::read_to_string(&mut feed).unwrap()).map_err(|error| error.why),
+                );
+                Ok(())
+            },
+        )
+        .unwrap();
+        got
+    };
+    assert_eq!(named("b.log"), [Ok("web1:\n".to_owned())]);
+    assert_eq!(named("c.log"), [Err("no such file is in this archive".to_owned())]);
+}

@@ -41,60 +41,82 @@ fn guess(head: &[u8]) -> Guess<Wrapping> {
 }
 
 /// The bytes inside, whatever they are compressed with.
-pub(super) fn unwrap(raw: Box<dyn Feed>) -> io::Result<Box<dyn Feed>> {
+pub(super) fn unwrap(raw: Box<dyn Feed + '_>) -> io::Result<Box<dyn Feed + '_>> {
     let mut raw = Peek::new(raw);
     Ok(match raw.guess(guess)? {
         None => Box::new(raw),
         Some(Wrapping::Gzip) => Box::new(Unwrapped {
             decoder: flate2::read::MultiGzDecoder::new(raw),
             name: "gzip",
-            ready: |decoder| decoder.get_ref().ready(),
+            raw: |decoder| decoder.get_ref(),
+            given: 0,
         }),
         Some(Wrapping::Xz) => Box::new(Unwrapped {
             decoder: liblzma::read::XzDecoder::new_multi_decoder(raw),
             name: "xz",
-            ready: |decoder| decoder.get_ref().ready(),
+            raw: |decoder| decoder.get_ref(),
+            given: 0,
         }),
         Some(Wrapping::Bzip2) => Box::new(Unwrapped {
             decoder: bzip2::read::MultiBzDecoder::new(raw),
             name: "bzip2",
-            ready: |decoder| decoder.get_ref().ready(),
+            raw: |decoder| decoder.get_ref(),
+            given: 0,
         }),
         Some(Wrapping::Zstd) => Box::new(Unwrapped {
             decoder: zstd::stream::read::Decoder::with_buffer(BufReader::new(raw))?,
             name: "zstd",
-            ready: |decoder| decoder.get_ref().get_ref().ready(),
+            raw: |decoder| decoder.get_ref().get_ref(),
+            given: 0,
         }),
     })
 }
 
+/// Who expands more than this, in bytes …
+const MUCH: u64 = 4 << 30;
+/// … and more than so many times is a decompression bomb, and no log.
+const TIMES: u64 = 1_000;
+
 /// A decoder that says in words what is wrong. It is ready if what it reads from is: it may hold bytes of its own, and
 /// then says "not ready" too early rather than too late.
-struct Unwrapped<D> {
+struct Unwrapped<'r, D> {
     decoder: D,
     name: &'static str,
-    ready: fn(&D) -> bool,
+    raw: fn(&D) -> &Peek<Box<dyn Feed + 'r>>,
+    /// How many bytes have come out.
+    given: u64,
 }
 
-impl<D: Read> Read for Unwrapped<D> {
+impl<D: Read> Read for Unwrapped<'_, D> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.decoder.read(buf).map_err(|error| {
-            let name = self.name;
-            match error.kind() {
-                io::ErrorKind::Interrupted => error,
-                kind @ io::ErrorKind::UnexpectedEof => {
-                    io::Error::new(kind, format!("the {name} data ends before its end: the file is cut off"))
-                }
-                kind => {
-                    io::Error::new(kind, format!("the {name} data is damaged ({})", super::words(&error)))
-                }
+        let name = self.name;
+        if self.given > MUCH && self.given / TIMES > (self.raw)(&self.decoder).taken() {
+            let gigabytes = self.given >> 30;
+            return Err(io::Error::other(format!(
+                "the {name} data expands more than {TIMES} times, like a decompression bomb: what is behind the \
+                 first {gigabytes} GiB was not read"
+            )));
+        }
+        match self.decoder.read(buf) {
+            Ok(count) => {
+                self.given += count as u64;
+                Ok(count)
             }
-        })
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(io::Error::new(
+                error.kind(),
+                format!("the {name} data ends before its end: the file is cut off"),
+            )),
+            Err(error) => Err(io::Error::new(
+                error.kind(),
+                format!("the {name} data is damaged ({})", super::words(&error)),
+            )),
+        }
     }
 }
 
-impl<D: Read + Send> Feed for Unwrapped<D> {
+impl<D: Read> Feed for Unwrapped<'_, D> {
     fn ready(&self) -> bool {
-        (self.ready)(&self.decoder)
+        (self.raw)(&self.decoder).ready()
     }
 }

@@ -87,6 +87,7 @@ pub(super) fn message(at: Place<'static>, kind: Kind, words: &str) -> Message<'s
         logger: None,
         time: None,
         pid: None,
+        told: crate::record::Told::default(),
         text: text(words),
         weight: Class::Clean,
     }

@@ -102,6 +102,7 @@ fn a_message_of_the_log_and_one_of_a_return() {
         logger: Some(text("salt.state")),
         time: Some(text("2021-07-26 15:10:03,588")),
         pid: Some(1026),
+        told: crate::record::Told::default(),
         ..message(Place { line: 4, end_line: 9, ..Place::default() }, Kind::Log, "No good\u{202e}")
     };
     assert_eq!(
@@ -183,6 +184,8 @@ fn the_last_record_counts_and_names_the_problems() {
             r#"{"type":"end","minions":2,"states":0,"#,
             r#""outcomes":{"failed":0,"changed":0,"would-change":0,"clean":0,"skipped":0},"#,
             r#""verdicts":{"clean":0,"false-positive":0,"benign":0,"blocked":0,"review":0,"action-required":0},"#,
+            r#""lines":{"state":0,"compile":0,"return":0,"ssh":0,"log":0,"traceback":0,"notice":0,"#,
+            r#""summary":0,"stray":0,"blank":0,"total":0},"#,
             r#""complete":false,"problems":[{"kind":"cut","minion":"web1","line":9,"text":"Input ends inside a state."},"#,
             r#"{"kind":"unrecognised","text":"Input ends inside a state."}],"exit":3}"#,
         )

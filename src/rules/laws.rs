@@ -11,12 +11,13 @@ use std::fmt;
 use std::ops::Range;
 
 use super::wrong::{Reading, Wrong};
-use super::{About, Rule, Rules, load};
+use super::{About, Around, Rule, Rules, load};
 use crate::record::Record;
 use held::Of;
 
-/// Judges a piece of Salt's output by these rules: gives every record in it, in order, with the rule that spoke.
-pub type Judge<'f> = dyn Fn(&Rules, &str, &mut dyn FnMut(&Record<'_>, Option<&Rule>)) + 'f;
+/// Judges a piece of Salt's output by these rules: gives every record in it, in order, with the rule that spoke, and what
+/// it was told of the run around.
+pub type Judge<'f> = dyn Fn(&Rules, &str, &mut dyn FnMut(&Record<'_>, Option<&Rule>, &Around<'_>)) + 'f;
 
 /// A law that a rule breaks.
 #[derive(Debug)]

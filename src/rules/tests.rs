@@ -38,6 +38,7 @@ fn message(kind: Kind, level: Option<Level>, text: &'static str) -> Message<'sta
         logger: None,
         time: None,
         pid: None,
+        told: crate::record::Told::default(),
         text: Text::plain(text.as_bytes()),
         weight: Class::Clean,
     }

@@ -2,20 +2,23 @@
 //!
 //! Text stands in the order in which Salt ran the states, and still a cause can come later: a state with `prereq` is
 //! tried, and fails, before the state that it names is shown. JSON stands in any order. Nearly always nobody sits
-//! here, and records pass without being copied.
+//! here, and records pass without being copied. An error in the log waits for the state that it is about.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use super::cascade::{Failed, Found, names};
-use super::{Ledger, Verdict};
+use super::{Cause, Ledger, Verdict};
 use crate::record::{Changes, Outcome, Place, Record, State, Text};
 
 /// So many records may wait where input stands in any order (JSON, Python 2) …
 const WAITING: usize = 1_000;
 /// … so many where it stands in Salt's order, and only `prereq` puts a cause behind what it blocks …
 const WAITING_IN_ORDER: usize = 4;
+/// … so many behind an error in the log, whose state comes when the log is over …
+const WAITING_FOR_A_STATE: usize = 10_000;
 /// … and so many bytes of them.
-const BYTES_WAITING: usize = 1 << 20;
+const BYTES_WAITING: usize = 8 << 20;
 
 /// Records that wait until their cause turns up, and those behind them, so that order is kept.
 ///
@@ -33,6 +36,8 @@ struct Seat<'r> {
     verdict: Verdict<'r>,
     /// What it waits for: what its comment names. None for those that only wait for their turn.
     names: Option<String>,
+    /// It is an error in the log, and waits for the state that it is about.
+    echo: bool,
     /// How many may stand behind it while it waits.
     patience: usize,
     bytes: usize,
@@ -48,12 +53,22 @@ impl<'r> Bench<'r> {
         verdict: Verdict<'r>,
         sink: &mut impl FnMut(&Record<'_>, &Verdict<'r>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let settled = ledger.log.settled();
+        let over = if let Record::RunEnd(end) = &record { Some(end.at.depth) } else { None };
+        let logged = if let Record::RunEnd(end) = &record { ledger.log.run_end(&end.at) } else { false };
         if self.seats.is_empty() && !verdict.pending {
             return sink(&record, &verdict);
         }
-        let over = if let Record::RunEnd(end) = &record { Some(end.at.depth) } else { None };
+        self.settle(&settled);
         let failed = failed_of_itself(&record, &verdict);
-        let patience = if ledger.in_order(record.at()) { WAITING_IN_ORDER } else { WAITING };
+        let echo = verdict.pending && matches!(record, Record::Message(_));
+        let patience = if echo {
+            WAITING_FOR_A_STATE
+        } else if ledger.in_order(record.at()) {
+            WAITING_IN_ORDER
+        } else {
+            WAITING
+        };
         self.sit(record.into_owned(), verdict, patience);
         if let Some(id) = failed {
             self.spread(ledger, id);
@@ -61,9 +76,15 @@ impl<'r> Bench<'r> {
         if let Some(depth) = over {
             self.give_up_all(ledger, file, depth);
         }
+        if logged {
+            self.give_up_echoes(ledger);
+        }
         self.release(sink)?;
         while self.is_full() {
-            self.give_up(ledger, file, 0);
+            match self.seats.front().is_some_and(|seat| seat.echo) {
+                true => self.give_up_echo(ledger, 0),
+                false => self.give_up(ledger, file, 0),
+            }
             self.release(sink)?;
         }
         Ok(())
@@ -77,7 +98,33 @@ impl<'r> Bench<'r> {
         sink: &mut impl FnMut(&Record<'_>, &Verdict<'r>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.give_up_all(ledger, file, 0);
+        self.give_up_echoes(ledger);
         self.release(sink)
+    }
+
+    /// Errors in the log whose state was found: they only repeat it.
+    fn settle(&mut self, settled: &[(u64, Rc<Cause>)]) {
+        for (line, cause) in settled {
+            let seat = self.seats.iter_mut().find(|seat| seat.echo && seat.record.at().line == *line);
+            if let Some(seat) = seat {
+                (seat.echo, seat.verdict) = (false, Verdict::repeats(cause));
+            }
+        }
+    }
+
+    fn give_up_echoes(&mut self, ledger: &mut Ledger) {
+        for place in 0..self.seats.len() {
+            self.give_up_echo(ledger, place);
+        }
+    }
+
+    /// Ends the waiting of an error in the log.
+    fn give_up_echo(&mut self, ledger: &mut Ledger, place: usize) {
+        let Some(seat) = self.seats.get_mut(place).filter(|seat| seat.echo) else { return };
+        (seat.echo, seat.verdict.pending) = (false, false);
+        if let Some(cause) = ledger.log.give_up(seat.record.at().line) {
+            seat.verdict = Verdict::repeats(&cause);
+        }
     }
 
     fn sit(&mut self, record: Record<'static>, verdict: Verdict<'r>, patience: usize) {
@@ -86,9 +133,10 @@ impl<'r> Bench<'r> {
             _ => None,
         };
         let names = comment.as_deref().and_then(names).map(str::to_owned);
-        let bytes = bytes(&record) + names.as_ref().map_or(0, String::len);
+        let bytes = size(&record) + names.as_ref().map_or(0, String::len);
         self.bytes += bytes;
-        self.seats.push_back(Seat { record, verdict, names, patience, bytes });
+        let echo = verdict.pending && matches!(record, Record::Message(_));
+        self.seats.push_back(Seat { record, verdict, names, echo, patience, bytes });
     }
 
     /// Passes on all that need not wait, up to the first that must.
@@ -96,7 +144,7 @@ impl<'r> Bench<'r> {
         &mut self,
         sink: &mut impl FnMut(&Record<'_>, &Verdict<'r>) -> Result<(), E>,
     ) -> Result<(), E> {
-        while self.seats.front().is_some_and(|seat| seat.names.is_none()) {
+        while self.seats.front().is_some_and(|seat| seat.names.is_none() && !seat.echo) {
             let Some(seat) = self.seats.pop_front() else { break };
             self.bytes -= seat.bytes;
             sink(&seat.record, &seat.verdict)?;
@@ -189,7 +237,7 @@ fn id_of(state: &State<'_>) -> Option<String> {
 }
 
 /// How much a record holds, roughly.
-fn bytes(record: &Record<'_>) -> usize {
+pub fn size(record: &Record<'_>) -> usize {
     let text = |text: &Option<Text<'_>>| text.as_ref().map_or(0, |text| text.raw().len());
     let place = |at: &Place<'_>| {
         let parent = at.parent.as_ref().map_or(0, |it| it.id.raw().len() + text(&it.minion));

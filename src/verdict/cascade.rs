@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use super::Cause;
-use crate::record::{State, Text};
+use crate::record::State;
 
 /// So many failed states are kept for each run, and so many bytes of their words; a run with more of them has other
 /// worries than which of its failures a cascade belongs to.
@@ -70,15 +70,7 @@ impl Failed {
 
     /// A state that failed of itself.
     pub(super) fn root(&mut self, file: &str, state: &State<'_>) {
-        let own = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.get().into_owned());
-        let cause = Rc::new(Cause {
-            file: file.to_owned(),
-            line: state.at.line,
-            minion: own(&state.at.minion),
-            id: own(&state.id),
-            name: own(&state.name),
-            function: own(&state.function),
-        });
+        let cause = Rc::new(Cause::of(file, state));
         self.roots += 1;
         let words = [&cause.minion, &cause.id, &cause.name, &cause.function];
         self.bytes += words.into_iter().flatten().map(String::len).sum::<usize>() + file.len();

@@ -5,8 +5,9 @@
 
 use super::cascade::{Failed, Found, names};
 use super::count::{Range, Read};
-use super::{Cause, Verdict};
-use crate::record::{Class, Kind, Place, Record, State, Summary};
+use super::log::{Log, ran_by_watch};
+use super::{Cause, Known, Verdict};
+use crate::record::{Class, Kind, Outcome, Place, Record, State, Summary};
 
 /// Nobody nests orchestrations deeper; what is deeper shares the last table.
 const DEEPEST: u16 = 63;
@@ -15,6 +16,8 @@ const DEEPEST: u16 = 63;
 #[derive(Debug, Default)]
 pub struct Ledger {
     runs: Vec<Run>,
+    /// What the log around the states says.
+    pub(super) log: Log,
     /// The state just taken is a step, and nothing that it ran changed anything.
     idle_step: bool,
 }
@@ -26,6 +29,9 @@ struct Run {
     /// The `__run_num__` that comes next if the input is in Salt's order, and whether another came.
     next_run_num: u64,
     shuffled: bool,
+    /// How many states changed, and the first of them.
+    changed: u64,
+    first_changed: Option<String>,
     /// A Summary said how much was changed.
     summed: bool,
     /// It is over; the next state or Summary of this depth begins another.
@@ -51,6 +57,7 @@ impl Ledger {
             }
             // A step's minion that returned a value and no states: text such as `True` counts as a change
             // (`_format_host`), nothing at all does not.
+            Record::Message(message) if message.kind == Kind::Log => self.log.told(message),
             Record::Message(message) if message.kind == Kind::Return => {
                 self.outward(&message.at, Range { least: 0, most: 1 });
             }
@@ -113,6 +120,34 @@ impl Ledger {
         self.failed(&state.at).root(file, state);
     }
 
+    /// What the run around a state tells of it, but for cascades.
+    pub(super) fn known(&mut self, file: &str, state: &State<'_>) -> Option<Box<Known>> {
+        let log = self.log.state(file, state, state.outcome == Outcome::Failed);
+        let triggered_by = self.trigger(state);
+        (log.is_some() || triggered_by.is_some()).then(|| Box::new(Known { triggered_by, log }))
+    }
+
+    /// The ID of the state whose change made this one run. Salt does not print it; where only one state of the run has
+    /// changed so far, and this one runs only because another changed, it can be no other.
+    fn trigger(&mut self, state: &State<'_>) -> Option<String> {
+        if !matches!(state.outcome, Outcome::Changed | Outcome::Failed) {
+            return None;
+        }
+        let run = self.open_or_over(&state.at);
+        let only = if run.changed == 1 && !run.shuffled && ran_by_watch(state) {
+            run.first_changed.clone()
+        } else {
+            None
+        };
+        if state.outcome == Outcome::Changed {
+            run.changed += state.stands_for;
+            if run.changed == 1 {
+                run.first_changed = state.id.as_ref().map(|id| id.get().into_owned());
+            }
+        }
+        only
+    }
+
     fn find<'r>(&mut self, state: &State<'_>, names: &str) -> Option<Verdict<'r>> {
         let failed = self.failed(&state.at);
         match failed.find(names) {
@@ -153,6 +188,7 @@ impl Ledger {
             run.read.nested = nested;
             run.failed.clear();
             (run.over, run.summed, run.shuffled, run.next_run_num) = (false, false, false, 0);
+            (run.changed, run.first_changed) = (0, None);
         }
         run
     }

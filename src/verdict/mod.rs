@@ -8,23 +8,28 @@
 //! | --- | --- |
 //! | `ledger` | the memory of the runs that are open |
 //! | `cascade` | what a cascade's comment names, and the failed states of a run |
+//! | `log` | what the log around the states says of them |
+//! | `echo` | does a log line repeat what a failure says? |
 //! | `count` | Salt's way of counting, and whether a Summary agrees |
 //! | `bench` | records that wait for their cause, and those behind them |
 
 mod bench;
 mod cascade;
 mod count;
+mod echo;
 mod ledger;
+mod log;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
-pub use bench::Bench;
+pub use bench::{Bench, size};
 pub use ledger::Ledger;
 
-use crate::record::{Class, Message, Outcome, Record, State, Summary};
+use crate::record::{Class, Kind, Level, Message, Outcome, Record, State, Summary};
 use crate::rules::{Around, Rule, Rules, Subject};
+use log::Fate;
 
 /// What is thought of a record.
 #[derive(Clone, Debug)]
@@ -42,7 +47,9 @@ pub struct Verdict<'r> {
     pub cause: Option<Cause>,
     /// For a Summary: does it agree with the states read? `None` for any other record.
     pub agrees: Option<bool>,
-    /// A cascade whose cause has not turned up yet: the [`Bench`] waits for it. As it stands, it is the verdict
+    /// What only the run around it tells, as the rules were told.
+    pub around: Option<Box<Known>>,
+    /// A cascade, or an error in the log, whose cause has not turned up yet: the [`Bench`] waits for it. As it stands, it is the verdict
     /// that it gets should the cause never come.
     pub pending: bool,
 }
@@ -64,7 +71,8 @@ impl<'r> Verdict<'r> {
             (Says::Nothing, _) => None,
             (Says::Words(words), _) => Some(Cow::Borrowed(words)),
             (Says::Rule, Record::State(state)) => {
-                self.rule?.says_of(&Subject::State(state), &Around::default())
+                let around = self.around.as_deref().map(Known::around).unwrap_or_default();
+                self.rule?.says_of(&Subject::State(state), &around)
             }
             (Says::Rule, Record::Message(message)) => {
                 self.rule?.says_of(&Subject::Message(message), &Around::default())
@@ -93,13 +101,36 @@ impl<'r> Verdict<'r> {
             url: None,
             cause: None,
             agrees: None,
+            around: None,
             pending: false,
         }
+    }
+
+    /// Of a log line that only repeats a failure.
+    fn repeats(cause: &Cause) -> Self {
+        Verdict { cause: Some(cause.clone()), ..Verdict::plain(Class::Clean) }
     }
 
     /// This class, for this reason.
     fn because(class: Class, says: &'static str) -> Self {
         Verdict::plain(class).saying(Cow::Borrowed(says))
+    }
+}
+
+/// What the run around a state tells of it; see [`Around`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The ID of the state whose change made this one run.
+    pub triggered_by: Option<String>,
+    /// What the log said about it.
+    pub log: Option<String>,
+}
+
+impl Known {
+    /// The same for the rules.
+    pub fn around(&self) -> Around<'_> {
+        let Known { triggered_by, log } = self;
+        Around { attempts: None, triggered_by: triggered_by.as_deref(), log: log.as_deref() }
     }
 }
 
@@ -128,7 +159,7 @@ pub fn judge<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, record: &Rec
     ledger.take(record);
     match record {
         Record::State(state) => of_state(rules, ledger, file, state),
-        Record::Message(message) => of_message(rules, message),
+        Record::Message(message) => of_message(rules, ledger, file, message),
         Record::Summary(summary) => of_summary(ledger, summary),
         Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => Verdict::plain(Class::Clean),
     }
@@ -142,27 +173,46 @@ fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State
     {
         return cascade;
     }
-    if state.result.is_none() {
-        return Verdict::because(Class::Review, "No usable Result is shown for this state");
-    }
-    if state.outcome == Outcome::Changed && ledger.idle_step() {
-        return Verdict::because(Class::Clean, "Nothing that this step ran changed anything");
-    }
-    if rules.may_speak(state)
-        && let Some(spoken) = spoken(rules, &Subject::State(state))
+    let known = ledger.known(file, state);
+    let around = known.as_deref().map(Known::around).unwrap_or_default();
+    let verdict = if state.result.is_none() {
+        Verdict::because(Class::Review, "No usable Result is shown for this state")
+    } else if state.outcome == Outcome::Changed && ledger.idle_step() {
+        Verdict::because(Class::Clean, "Nothing that this step ran changed anything")
+    } else if rules.may_speak(state)
+        && let Some(spoken) = spoken(rules, &Subject::State(state), &around)
     {
-        return spoken;
-    }
-    Verdict::plain(match state.outcome {
-        Outcome::Clean | Outcome::Skipped => Class::Clean,
-        Outcome::Changed | Outcome::WouldChange => Class::Review,
-        Outcome::Failed => Class::ActionRequired,
-    })
+        spoken
+    } else {
+        Verdict::plain(match state.outcome {
+            Outcome::Clean | Outcome::Skipped => Class::Clean,
+            Outcome::Changed | Outcome::WouldChange => Class::Review,
+            Outcome::Failed => Class::ActionRequired,
+        })
+    };
+    Verdict { around: known, ..verdict }
 }
 
-/// A rule, else what the message's structure says of its weight.
-fn of_message<'r>(rules: &'r Rules, message: &Message<'_>) -> Verdict<'r> {
-    spoken(rules, &Subject::Message(message)).unwrap_or_else(|| Verdict::plain(message.weight))
+/// A rule, else what the message's structure says of its weight; an error in the log that repeats a failure is counted
+/// there.
+fn of_message<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, message: &Message<'_>) -> Verdict<'r> {
+    let verdict = spoken(rules, &Subject::Message(message), &Around::default())
+        .unwrap_or_else(|| Verdict::plain(message.weight));
+    match message.kind {
+        Kind::Log if message.level >= Some(Level::Warning) => {
+            let pends = message.level >= Some(Level::Error);
+            match ledger.log.entry(message, pends) {
+                Fate::Repeats(cause) => Verdict::repeats(&cause),
+                Fate::Waits => Verdict { pending: true, ..verdict },
+                Fate::Stands => verdict,
+            }
+        }
+        Kind::Compile | Kind::Return if verdict.class >= Class::Review => {
+            ledger.log.error(file, message);
+            verdict
+        }
+        _ => verdict,
+    }
 }
 
 /// To review where nothing was run; and whether it agrees with what was read.
@@ -182,8 +232,8 @@ fn of_summary<'r>(ledger: &Ledger, summary: &Summary<'_>) -> Verdict<'r> {
 }
 
 /// What a rule says about this, if any speaks.
-fn spoken<'r>(rules: &'r Rules, subject: &Subject<'_, '_>) -> Option<Verdict<'r>> {
-    let rule = rules.speak(subject)?;
+fn spoken<'r>(rules: &'r Rules, subject: &Subject<'_, '_>, around: &Around<'_>) -> Option<Verdict<'r>> {
+    let rule = rules.speak_around(subject, around)?;
     Some(Verdict {
         rule: Some(rule),
         says: Says::Rule,

@@ -130,6 +130,7 @@ fn messages_have_the_weight_of_their_structure_and_strays_none() {
             logger: None,
             time: None,
             pid: None,
+            told: crate::record::Told::default(),
             text: Text::owned("boom".into()),
             weight,
         })

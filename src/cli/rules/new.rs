@@ -172,7 +172,7 @@ fn output(here: &Here, stands: &Stands) -> Result<String, Refused> {
 
 fn reads_the_same(output: &str, record: &Record<'_>) -> bool {
     let (mut same, mut stray) = (0, false);
-    gather::judge(&Rules::default(), output, &mut |read, _| match (read, record) {
+    gather::judge(&Rules::default(), output, &mut |read, _, _| match (read, record) {
         (Record::State(read), Record::State(state)) => same += usize::from(fields(read) == fields(state)),
         (Record::Message(read), Record::Message(message)) => {
             let text = |message: &Message<'_>| (message.kind, message.text.get().trim().to_owned());

@@ -54,11 +54,11 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
 }
 
 /// Does this line begin something that raw text (a log entry, a compile error) does not go on through?
-fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize) -> Option<bool> {
+fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize, shape: log::Shape) -> Option<bool> {
     if marks::rule(line) {
         return is_block(lines, next, margin);
     }
-    if log::prefix(line).is_some() || marks::notice(line) || marks::ssh(line) || marks::begins(line) {
+    if log::ends_entry(line, shape) || marks::notice(line) || marks::ssh(line) || marks::begins(line) {
         return Some(true);
     }
     if marks::pseudo(line) || marks::python_warning(line) || lines.begin_json(line, next)? {
@@ -333,7 +333,7 @@ pub(super) fn compile_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
             continue;
         } else if !excerpt
             && (marks::rule(inner)
-                || breaks(lines, inner, next, margin)?
+                || breaks(lines, inner, next, margin, log::Shape::Custom)?
                 || marks::header(inner).is_some() && holds_value(lines, next, margin)?)
         {
             return Some(end);
@@ -360,7 +360,10 @@ pub(super) fn value_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
         let traceback = memchr::memmem::find(inner, b"Traceback (most recent call last):").is_some();
         if !inner[colour::sgr(inner)..].starts_with(b" ") && !traceback {
             // The exception's own line, at column 0 where the outputter did not indent (before 3001).
-            if !raised || breaks(lines, inner, next, margin)? || marks::header(inner).is_some() {
+            if !raised
+                || breaks(lines, inner, next, margin, log::Shape::Custom)?
+                || marks::header(inner).is_some()
+            {
                 return Some(end);
             }
             return Some(next);
@@ -376,6 +379,7 @@ pub(super) fn value_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
 /// A log line or a traceback from `at`, with the lines that go on with it.
 pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<usize> {
     let Peek::Line(first, mut end) = lines.peek(at) else { return None };
+    let shape = log::prefix(first).map_or(log::Shape::Custom, |prefix| prefix.shape);
     let mut at = end;
     let mut tracebacks = Tracebacks::default();
     tracebacks.see(first);
@@ -396,7 +400,7 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
             continue;
         }
         if margin > 0 && within(line, margin).is_some()
-            || breaks(lines, line, next, 0)?
+            || breaks(lines, line, next, 0, shape)?
             || !tracebacks.see(line)
         {
             return Some(end);
@@ -422,7 +426,7 @@ fn bracket_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<us
             Peek::More => return None,
             Peek::End => return Some(None),
         };
-        if log::prefix(line).is_some() {
+        if log::ends_entry(line, log::Shape::Custom) {
             return Some(None);
         }
         if line.contains(&b']') {
@@ -445,10 +449,11 @@ fn captured_end(lines: &Lines<'_>, first: &[u8], next: usize) -> Option<Option<u
     if !begins(first, &CAPTURES) {
         return Some(None);
     }
+    let shape = log::prefix(first).map_or(log::Shape::Custom, |prefix| prefix.shape);
     let mut at = next;
     while at - next < CAPTURE_LIMIT {
         match lines.peek(at) {
-            Peek::Line(line, _) if log::prefix(line).is_some() => {
+            Peek::Line(line, _) if log::ends_entry(line, shape) => {
                 return Some(begins(line, &BEHIND).then_some(at));
             }
             Peek::Line(_, next) => at = next,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::parts::{CauseV1, ChangesV1, ParentV1, Several, Words};
 use super::since::SinceV1;
-use crate::record::{Level, Message, Place, State, StateResult, Stray, Summary};
+use crate::record::{Level, LogStep, Message, Place, State, StateResult, Stray, Summary};
 use crate::report::Seen;
 use crate::verdict::Verdict;
 
@@ -121,7 +121,17 @@ pub(super) struct MessageV1<'s> {
     time: Option<Words<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pid: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jid: Option<Words<'s>>,
     text: Words<'s>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Words<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<Words<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<f64>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
@@ -156,7 +166,12 @@ impl<'s> MessageV1<'s> {
             logger: message.logger.as_ref().map(Words),
             time: message.time.as_ref().map(Words),
             pid: message.pid,
+            jid: message.told.jid.as_ref().map(Words),
             text: Words(&message.text),
+            step: message.told.step.map(LogStep::word),
+            state: message.told.state.as_ref().map(Words),
+            function: message.told.function.as_ref().map(Words),
+            duration_ms: finite(message.told.duration_ms),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
             says: seen.says(),
@@ -253,6 +268,6 @@ fn help<'s>(verdict: &'s Verdict<'_>) -> Option<&'s [String]> {
 }
 
 /// JSON has no infinity: what can't be written is absent, not null.
-fn finite(number: Option<f64>) -> Option<f64> {
+pub(super) fn finite(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite())
 }

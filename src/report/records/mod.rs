@@ -6,6 +6,7 @@
 //! `read` takes back what was written; what it needs for that and records do not hold is in `since`.
 
 mod each;
+mod ends;
 mod parts;
 mod read;
 mod since;
@@ -16,7 +17,8 @@ use serde::ser::Serializer;
 use super::{Seen, visible};
 use crate::digest::{Digest, Group, Problem, Slow, Tally};
 use crate::record::{Class, Outcome, Record};
-use each::{MessageV1, StateV1, StrayV1, SummaryV1};
+use each::{MessageV1, StateV1, StrayV1, SummaryV1, finite};
+use ends::{LinesV1, LoggedV1};
 use since::SinceV1;
 
 pub use read::{End, Stored, Taken, read};
@@ -76,6 +78,9 @@ struct EndV1<'s> {
     states: u64,
     outcomes: OutcomesV1<'s>,
     verdicts: VerdictsV1<'s>,
+    lines: LinesV1,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logged: Option<LoggedV1<'s>>,
     complete: bool,
     problems: Vec<ProblemV1<'s>>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -104,6 +109,8 @@ impl<'s> EndV1<'s> {
             states: digest.all.states,
             outcomes: OutcomesV1(&digest.all),
             verdicts: VerdictsV1(&digest.all),
+            lines: LinesV1::of(&digest.lines),
+            logged: (digest.logged.states > 0).then(|| LoggedV1::of(&digest.logged)),
             complete: digest.complete,
             problems: digest.problems.iter().map(ProblemV1::of).collect(),
             problems_more: digest.problems_more,

@@ -3,15 +3,16 @@
 //! Fields that are not known are passed over, so that records of a later version with the same schema can be read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
 use super::SCHEMA;
 use super::since::{SinceV1, kind};
-use crate::digest::Problem;
+use crate::digest::{Lines, Problem};
 use crate::record::{
-    Changes, Class, Kind, Level, Message, Outcome, Parent, Place, Record, State, StateResult, Stray, Summary,
-    Text, Value,
+    Changes, Class, Kind, Level, LogStep, Message, Outcome, Parent, Place, Record, State, StateResult, Stray,
+    Summary, Text, Told, Value,
 };
 use crate::rules::Rule;
 use crate::verdict::{Cause, Verdict};
@@ -53,6 +54,8 @@ pub struct End {
     pub problems_more: u64,
     /// False where input ended inside a unit, or a run lacks its Summary.
     pub complete: bool,
+    /// How many lines were understood as what.
+    pub lines: Lines,
 }
 
 impl Taken {
@@ -113,6 +116,9 @@ struct LineV1 {
     logger: Option<String>,
     time: Option<String>,
     pid: Option<u64>,
+    jid: Option<String>,
+    step: Option<String>,
+    state: Option<String>,
     text: String,
     succeeded: u64,
     changed: u64,
@@ -124,6 +130,7 @@ struct LineV1 {
     complete: bool,
     problems: Vec<StoredProblem>,
     problems_more: u64,
+    lines: BTreeMap<String, u64>,
 }
 
 #[derive(Deserialize)]
@@ -200,6 +207,7 @@ impl LineV1 {
                     problems: self.problems.into_iter().map(problem).collect(),
                     problems_more: self.problems_more,
                     complete: self.complete,
+                    lines: Lines::counted(|word| self.lines.get(word).copied().unwrap_or(0)),
                 })));
             }
             _ => {}
@@ -270,6 +278,13 @@ impl LineV1 {
                 logger: own(self.logger),
                 time: own(self.time),
                 pid: self.pid,
+                told: Told {
+                    jid: own(self.jid),
+                    step: self.step.map(|step| word(LogStep::ALL, LogStep::word, &step)).transpose()?,
+                    state: own(self.state),
+                    function: own(self.function),
+                    duration_ms: number(self.duration_ms),
+                },
                 text: Text::owned(self.text),
                 weight: class,
             }),

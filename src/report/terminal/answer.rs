@@ -108,7 +108,7 @@ fn facts(tally: &Tally) -> String {
 }
 
 /// A duration as people say it.
-fn duration(ms: f64) -> String {
+pub(super) fn duration(ms: f64) -> String {
     let seconds = ms / 1000.0;
     if ms < 999.5 {
         format!("{ms:.0} ms")

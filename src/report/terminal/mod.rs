@@ -9,6 +9,7 @@
 //! | `section` | what is kept of a run until it ends |
 //! | `answer` | the answer of a run |
 //! | `last` | the last lines: the answer for everything |
+//! | `logged` | above them: states that only the log tells of, and `--stats` |
 //! | `finding`, `message` | one finding |
 //! | `shared` | what is the same on several minions |
 //! | `change` | a state's changes in few lines |
@@ -28,6 +29,7 @@ pub(super) mod change;
 pub(super) mod excerpt;
 pub(super) mod finding;
 mod last;
+mod logged;
 pub(super) mod message;
 mod section;
 mod shared;
@@ -232,6 +234,14 @@ impl Report for Terminal {
         shared::findings(&mut sheet, digest);
         if !digest.problems.is_empty() {
             last::problems(&mut sheet, digest);
+            sheet.gap();
+        }
+        if digest.logged.states > 0 {
+            logged::states(&mut sheet, &digest.logged);
+            sheet.gap();
+        }
+        if digest.stats {
+            logged::lines(&mut sheet, digest);
             sheet.gap();
         }
         last::line(&mut sheet, &self.ends, digest, exit);

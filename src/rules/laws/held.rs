@@ -4,7 +4,7 @@ use super::super::covers::covers;
 use super::super::field::Field;
 use super::super::index::{bit, outcomes};
 use super::super::scaffold::TO_SAY;
-use super::super::{About, Around, Example, Rule, Rules, Subject, functions, scan, vague};
+use super::super::{About, Example, Rule, Rules, Subject, functions, scan, vague};
 use super::{At, Judge, Law, Violation};
 use crate::record::{Class, Record};
 
@@ -188,11 +188,11 @@ impl<'r> Of<'r, '_> {
     /// Which rule speaks about each state and message of the example, and all that would about those that get it.
     fn got(&self, example: &Example) -> (Vec<Option<&'r Rule>>, Vec<&'r Rule>) {
         let (mut got, mut claims) = (Vec::new(), Vec::new());
-        (self.judge)(self.rules, &example.output, &mut |record, spoke| {
+        (self.judge)(self.rules, &example.output, &mut |record, spoke, around| {
             let Some(subject) = subject(record) else { return };
             let spoke = spoke.and_then(|rule| self.rules.get(&rule.id));
             if spoke.is_some_and(|spoke| spoke.id == self.rule.id) {
-                claims.extend(self.rules.claimants(&subject, &Around::default()));
+                claims.extend(self.rules.claimants(&subject, around));
             }
             got.push(spoke);
         });
@@ -204,9 +204,9 @@ impl<'r> Of<'r, '_> {
     fn unmet(&self, example: &Example) -> Option<String> {
         let rule = self.rule;
         let mut nearest: Option<(usize, Option<String>)> = None;
-        (self.judge)(self.rules, &example.output, &mut |record, _| {
+        (self.judge)(self.rules, &example.output, &mut |record, _, around| {
             let Some(subject) = subject(record) else { return };
-            let asked = self.rules.ask(rule, &subject, &Around::default());
+            let asked = self.rules.ask(rule, &subject, around);
             let met = asked.iter().filter(|asked| asked.met).count();
             if nearest.as_ref().is_some_and(|(best, _)| met <= *best) {
                 return;
