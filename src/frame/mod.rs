@@ -228,7 +228,7 @@ impl<R: Read> Frames<R> {
                 () => Beyond::More,
             };
             let answer = match self.in_json {
-                true => self.json.step(window.bytes(), line, beyond),
+                true => self.json.step(window, line, beyond),
                 false => self.text.step(window, line, beyond),
             };
             match answer {
@@ -241,6 +241,9 @@ impl<R: Read> Frames<R> {
                 Answer::Switch(count) => {
                     self.take(count);
                     self.in_json = !self.in_json;
+                    if self.in_json {
+                        self.buffer.expect_json();
+                    }
                 }
                 Answer::Found(found) => break found,
                 Answer::Over => return Ok(None),
@@ -264,7 +267,10 @@ impl<R: Read> Frames<R> {
         } else {
             let before = window.lines(0, span.start);
             let inside = window.lines(span.start, span.end - 1);
-            let rest = window.lines(span.end - 1, consumed);
+            let rest = match consumed == span.end {
+                true => u64::from(window.bytes()[span.end - 1] == b'\n'),
+                false => window.lines(span.end - 1, consumed),
+            };
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
             (at + before, at + before + inside, taken)
         };
