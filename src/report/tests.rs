@@ -183,8 +183,8 @@ fn the_last_record_counts_and_names_the_problems() {
             r#"{"type":"end","minions":2,"states":0,"#,
             r#""outcomes":{"failed":0,"changed":0,"would-change":0,"clean":0,"skipped":0},"#,
             r#""verdicts":{"clean":0,"false-positive":0,"benign":0,"blocked":0,"review":0,"action-required":0},"#,
-            r#""complete":false,"problems":[{"kind":"cut","minion":"web1","line":9,"text":"Input ends inside a state."},"#,
-            r#"{"kind":"unrecognised","text":"Input ends inside a state."}],"exit":3}"#,
+            r#""complete":false,"problems":[{"kind":"cut","file":"run.log","minion":"web1","line":9,"text":"Input ends inside a state."},"#,
+            r#"{"kind":"unrecognised","file":"run.log","text":"Input ends inside a state."}],"exit":3}"#,
         )
     );
 }
