@@ -186,8 +186,8 @@ fn the_last_record_counts_and_names_the_problems() {
             r#""verdicts":{"clean":0,"false-positive":0,"benign":0,"blocked":0,"review":0,"action-required":0},"#,
             r#""lines":{"state":0,"compile":0,"return":0,"ssh":0,"log":0,"traceback":0,"notice":0,"#,
             r#""summary":0,"stray":0,"blank":0,"total":0},"#,
-            r#""complete":false,"problems":[{"kind":"cut","minion":"web1","line":9,"text":"Input ends inside a state."},"#,
-            r#"{"kind":"unrecognised","text":"Input ends inside a state."}],"exit":3}"#,
+            r#""complete":false,"problems":[{"kind":"cut","file":"run.log","minion":"web1","line":9,"text":"Input ends inside a state."},"#,
+            r#"{"kind":"unrecognised","file":"run.log","text":"Input ends inside a state."}],"exit":3}"#,
         )
     );
 }

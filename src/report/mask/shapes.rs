@@ -20,7 +20,7 @@ macro_rules! shape {
 
 static SHAPES: [Shape; 17] = [
     // ALTER USER app PASSWORD '…', SET PASSWORD = PASSWORD('…')
-    shape!(KEY, r"(?i)\bpassword\s*\(?\s*\\?'(?P<secret>[^'\\\n]+)'"),
+    shape!(KEY, r"(?i)\bpassword(?:\s+|\s*\(\s*)\\?'(?P<secret>[^'\\\n]+)'"),
     // A private key, whole or cut off, also where its line ends are written as \n.
     shape!(
         BLOCK,
