@@ -213,7 +213,14 @@ pub struct Frames<R> {
     reading: Reading,
     format: InputFormat,
     /// What a line stands for that is a repr, and that line.
-    repr: Option<(Box<Frames<io::Cursor<Vec<u8>>>>, u64)>,
+    repr: Option<Repr>,
+}
+
+/// What a line stands for that is Python's repr of bytes.
+#[derive(Debug)]
+struct Repr {
+    frames: Box<Frames<io::Cursor<Vec<u8>>>>,
+    line: u64,
 }
 
 /// Whose turn it is.
@@ -245,13 +252,20 @@ impl<R: Read> Frames<R> {
     /// Whatever the reader returns; then the input counts as over, and what was read before still comes.
     pub fn next(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Unit<'_>>> {
         let found = self.found(before_read)?;
-        Ok(found.map(|found| self.unit(found)))
+        let Some(found) = found else { return Ok(None) };
+        Ok(Some(match self.repr {
+            Some(ref mut repr) => {
+                let line = repr.line;
+                Unit { line, end_line: line, ..repr.frames.unit(found) }
+            }
+            None => self.unit(found),
+        }))
     }
 
     /// The next unit, as offsets into the window of whose turn it is.
     fn found(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Found>> {
-        if let Some((inner, _)) = &mut self.repr {
-            match inner.found(&mut |_, _| {})? {
+        if let Some(repr) = &mut self.repr {
+            match repr.frames.found(&mut |_, _| {})? {
                 Some(found) => return Ok(Some(found)),
                 None => self.repr = None,
             }
@@ -277,6 +291,9 @@ impl<R: Read> Frames<R> {
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {
                     self.take(count);
+                    if self.reading == Reading::Notation && self.notation.untouched() {
+                        self.text.refused(self.buffer.line());
+                    }
                     self.reading = match self.reading {
                         Reading::Text => Reading::Json,
                         Reading::Json | Reading::Notation => Reading::Text,
@@ -295,10 +312,10 @@ impl<R: Read> Frames<R> {
                 }
                 Answer::Repr(count, bytes) => {
                     self.take(count);
-                    let mut inner = Box::new(Frames::new(io::Cursor::new(bytes), self.format));
-                    let found = inner.found(&mut |_, _| {})?;
+                    let mut frames = Box::new(Frames::new(io::Cursor::new(bytes), self.format));
+                    let found = frames.found(&mut |_, _| {})?;
                     if found.is_some() {
-                        self.repr = Some((inner, line));
+                        self.repr = Some(Repr { frames, line });
                         return Ok(found);
                     }
                 }
@@ -314,11 +331,6 @@ impl<R: Read> Frames<R> {
     }
 
     fn unit(&mut self, found: Found) -> Unit<'_> {
-        if self.repr.is_some() {
-            let (inner, line) = self.repr.as_mut().expect("it is there");
-            let line = *line;
-            return Unit { line, end_line: line, ..inner.unit(found) };
-        }
         if self.reading == Reading::Notation {
             return self.notation.unit(found);
         }

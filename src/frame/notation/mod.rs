@@ -103,12 +103,19 @@ pub(super) struct Framer {
     starving: bool,
     over: bool,
     broken: bool,
+    /// Something was rewritten.
+    touched: bool,
 }
 
 impl Framer {
     /// A document in `notation` begins at `line`.
     pub(super) fn begin(&mut self, notation: Notation, line: u64) {
         *self = Framer { notation: Some(notation), line, starving: true, ..Framer::default() };
+    }
+
+    /// Not even the first line was the notation's.
+    pub(super) fn untouched(&self) -> bool {
+        !self.touched
     }
 
     /// The next unit of the document that goes on at the start of the window.
@@ -122,18 +129,22 @@ impl Framer {
                 let Some(notation) = &mut self.notation else { return Answer::Switch(0) };
                 self.starving = false;
                 match notation.read(window, beyond, &mut self.sink) {
-                    Read::Took(count) => return Answer::Skip(count),
+                    Read::Took(count) => {
+                        self.touched = true;
+                        return Answer::Skip(count);
+                    }
                     Read::More if beyond == Beyond::More => {
                         self.starving = true;
                         return Answer::More;
                     }
                     Read::More => (self.over, self.broken) = (true, beyond == Beyond::TooMuch),
                     Read::Over(count) => {
-                        self.over = true;
+                        (self.over, self.touched) = (true, true);
                         return Answer::Skip(count);
                     }
                     Read::Broken(count) => {
                         (self.over, self.broken) = (true, true);
+                        self.touched |= count > 0;
                         return Answer::Skip(count);
                     }
                 }

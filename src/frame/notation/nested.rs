@@ -86,6 +86,9 @@ impl Nested {
             }
             let depth = indent(&text);
             if depth == 0 && self.open[0].any {
+                if !self.is_whole() {
+                    return Read::Broken(at);
+                }
                 self.close(0, sink);
                 return Read::Over(at);
             }
@@ -98,12 +101,16 @@ impl Nested {
         if at > 0 {
             return Read::Took(at);
         }
-        // A state without a result was cut off, and nothing else can tell.
-        if window.is_empty() && all && self.open.iter().all(|level| level.state != Some(false)) {
+        if window.is_empty() && all && self.is_whole() {
             self.close(0, sink);
             return Read::Over(0);
         }
         Read::More
+    }
+
+    /// A state without a result was cut off, and nothing else can tell.
+    fn is_whole(&self) -> bool {
+        self.open.iter().all(|level| level.state != Some(false))
     }
 
     /// Closes what is deeper than `indent`, and the document where that is 0.
@@ -116,22 +123,8 @@ impl Nested {
 
     /// The member whose key stands in the line at `at`.
     fn member(&mut self, window: &[u8], at: usize, depth: usize, all: bool, sink: &mut Sink) -> Member {
-        let Some((first, mut next)) = line(window, at, all) else { return Member::More };
-        // A key that holds a line break goes on in the lines below it, at column 0.
-        let mut key = first[depth..].to_owned();
-        let mut lines = 1;
-        while !key.trim_ascii_end().ends_with(':') {
-            let Some((further, behind)) = line(window, next, all) else {
-                return if all { Member::Broken } else { Member::More };
-            };
-            if lines == KEY_LINES || depth == 0 {
-                return Member::Broken;
-            }
-            key.push('\n');
-            key.push_str(&further);
-            (next, lines) = (behind, lines + 1);
-        }
-        let key = key.trim_ascii_end().strip_suffix(':').unwrap_or_default();
+        let Some(found) = key_at(window, at, depth, all) else { return Member::More };
+        let Some((key, next, lines)) = found else { return Member::Broken };
         let begins = match self.begins_mapping(window, next, depth + 4, all) {
             Some(begins) => begins,
             None => return Member::More,
@@ -141,6 +134,11 @@ impl Nested {
             return Member::More;
         }
         if self.open.last().is_some_and(|level| level.indent > depth) {
+            // A key that is none cuts a state off from its result.
+            let closed = self.open.iter().filter(|level| level.indent > depth);
+            if closed.filter(|level| level.state == Some(false)).count() > 0 {
+                return Member::Broken;
+            }
             self.close(depth, sink);
         }
         let Some(level) = self.open.last_mut().filter(|level| level.indent == depth) else {
@@ -149,7 +147,7 @@ impl Nested {
         if std::mem::replace(&mut level.any, true) {
             sink.put(b",");
         }
-        sink.string(key);
+        sink.string(&key);
         sink.put(b":");
         sink.newline(lines);
         if begins {
@@ -171,7 +169,7 @@ impl Nested {
             level.state = Some(true);
         }
         let texts = texts(&window[..end], next);
-        write(key, in_state, &texts, depth + 4, sink);
+        write(&key, in_state, &texts, depth + 4, sink);
         sink.newline(texts.len());
         Member::Upto(end)
     }
@@ -185,21 +183,55 @@ impl Nested {
         if indent(&rule) != depth || rule[depth..].trim_ascii_end() != RULE {
             return Some(false);
         }
+        let first = behind;
         for _ in 0..KEY_LINES {
             if behind == window.len() && all {
                 return Some(false);
             }
             let (below, after) = line(window, behind, all)?;
             if is_blank(&below) || indent(&below) != depth {
-                return Some(false);
+                // As does any other that holds one.
+                let broken = behind > first && !below.starts_with(' ') && !is_blank(&below);
+                return match broken {
+                    true => Some(key_at(window, first, depth, all)?.is_some()),
+                    false => Some(false),
+                };
             }
-            if below.trim_ascii_end().ends_with(':') {
+            // A state's key may hold line breaks, behind which it goes on at column 0.
+            if below.trim_ascii_end().ends_with(':') || below.contains("_|-") {
                 return Some(true);
             }
             behind = after;
         }
         Some(false)
     }
+}
+
+/// The key that begins at `at`, what is behind its lines, and how many they are. A line break in it is printed as it is:
+/// so it goes on in the lines below, at column 0, up to a colon, behind which the key of a state is whole.
+/// `None`: more must be read to tell.
+fn key_at(window: &[u8], at: usize, depth: usize, all: bool) -> Option<Option<(String, usize, usize)>> {
+    let (first, mut next) = line(window, at, all)?;
+    let mut key = first.get(depth..).unwrap_or_default().to_owned();
+    // The first colon ends it, if none ends the key of a state.
+    let mut whole = None;
+    for lines in 1..=KEY_LINES {
+        if let Some(name) = key.trim_ascii_end().strip_suffix(':') {
+            let found = (name.to_owned(), next, lines);
+            if !name.contains("_|-") || is_state(name.as_bytes()) {
+                return Some(Some(found));
+            }
+            whole = whole.or(Some(found));
+        }
+        if depth == 0 || next == window.len() && all {
+            break;
+        }
+        let (further, behind) = line(window, next, all)?;
+        key.push('\n');
+        key.push_str(&further);
+        next = behind;
+    }
+    Some(whole)
 }
 
 /// Where a value ends whose lines are indented so far.
@@ -242,7 +274,7 @@ fn write(key: &str, in_state: bool, texts: &[String], depth: usize, sink: &mut S
             ("result", "True") => "true",
             ("result", "False") => "false",
             ("result", "None") => "null",
-            ("__run_num__" | "duration", number) if is_number(number) => number,
+            ("__run_num__" | "duration" | "result", number) if is_number(number) => number,
             ("changes" | "warnings", _) => {
                 return sink.put(value(&lines, depth, display::DEEPEST).to_string().as_bytes());
             }

@@ -126,6 +126,9 @@ impl Yaml {
             }
             let depth = indent(text);
             if depth == 0 && self.open[0].any && self.colon.is_none() && self.within.is_none() {
+                if !self.is_whole() {
+                    return Read::Broken(at);
+                }
                 self.close(0, sink);
                 return Read::Over(at);
             }
@@ -138,15 +141,17 @@ impl Yaml {
         if at > 0 {
             return Read::Took(at);
         }
-        // A state without a result was cut off, and nothing else can tell.
-        let whole = self.colon.is_none()
-            && self.within.is_none()
-            && self.open.iter().all(|level| level.state != Some(false));
-        if window.is_empty() && all && whole {
+        if window.is_empty() && all && self.is_whole() {
             self.close(0, sink);
             return Read::Over(0);
         }
         Read::More
+    }
+
+    /// A state without a result was cut off, and nothing else can tell.
+    fn is_whole(&self) -> bool {
+        let states = self.open.iter().all(|level| level.state != Some(false));
+        self.colon.is_none() && self.within.is_none() && states
     }
 
     /// Closes what is deeper than `indent`, and the document where that is 0.
@@ -324,7 +329,7 @@ impl Yaml {
             Kind::Leaf(end) => {
                 let Place { at, depth, from } = place;
                 let chunk = window.get((at + from).min(end)..end).unwrap_or_default();
-                let mut chunk = String::from_utf8_lossy(chunk).replace("\r\n", "\n");
+                let mut chunk = without_breaks(&String::from_utf8_lossy(chunk).replace("\r\n", "\n"));
                 if let Some(name) = &anchor {
                     chunk = chunk.replacen(&format!("&{name}"), "", 1);
                 }
@@ -430,15 +435,52 @@ fn items(chunk: &str, sink: &mut Sink) -> Option<()> {
     Some(())
 }
 
+/// What YAML 1.1 takes for line ends beside `\n`, and which PyYAML prints raw, each with its place holder.
+const BREAKS: [(char, char); 4] =
+    [('\u{85}', '\u{f8001}'), ('\u{2028}', '\u{f8002}'), ('\u{2029}', '\u{f8003}'), ('\n', '\u{f8004}')];
+
+/// The text with place holders for these, and without the indentation behind them.
+fn without_breaks(text: &str) -> String {
+    let holder = |letter: char| BREAKS.iter().find(|(it, _)| *it == letter).map(|(_, holder)| *holder);
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let Some(first) = holder(letter).filter(|_| letter != '\n') else {
+            out.push(letter);
+            continue;
+        };
+        out.push(first);
+        while let Some(next) = letters.peek().copied() {
+            match holder(next) {
+                Some(holder) => out.push(holder),
+                None if next == ' ' => {}
+                None => break,
+            }
+            letters.next();
+        }
+    }
+    out
+}
+
+/// A scalar's text as it was.
+fn with_breaks(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains(|letter| ('\u{f8001}'..='\u{f8004}').contains(&letter)) {
+        return text.into();
+    }
+    let was = |letter| BREAKS.iter().find(|(_, holder)| *holder == letter).map_or(letter, |(was, _)| *was);
+    text.chars().map(was).collect::<String>().into()
+}
+
 /// The text of a scalar.
 fn scalar(text: &str) -> Option<String> {
     if !text.starts_with(['\'', '"', '|', '>', '!', '?']) && !text.contains('\n') {
         return Some(text.to_owned());
     }
-    let mut parser = Parser::new_from_str(text);
+    let text = without_breaks(text);
+    let mut parser = Parser::new_from_str(&text);
     loop {
         match parser.next_event()?.ok()?.0 {
-            Event::Scalar(text, ..) => return Some(text.into_owned()),
+            Event::Scalar(text, ..) => return Some(with_breaks(&text).into_owned()),
             Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
             _ => return None,
         }
@@ -491,7 +533,7 @@ impl<'t> Writer<'t> {
                 let number = tag.as_deref().is_some_and(|tag| matches!(tag, "int" | "float" | "long"));
                 match plain || number {
                     true => word(&text, &mut self.out),
-                    false => self.out.string(&text),
+                    false => self.out.string(&with_breaks(&text)),
                 }
                 anchor
             }
@@ -525,7 +567,7 @@ impl<'t> Writer<'t> {
                     if std::mem::replace(&mut any, true) {
                         self.out.put(b",");
                     }
-                    self.out.string(&key);
+                    self.out.string(&with_breaks(&key));
                     self.out.put(b":");
                     let value = self.next()?;
                     self.value(value, depth + 1)?;

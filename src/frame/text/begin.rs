@@ -90,7 +90,7 @@ impl Framer {
         if self.format != InputFormat::Text && margin == 0 && lines.begin_json(line, next)? {
             return Some(Begin::Json);
         }
-        if self.format != InputFormat::Text && margin == 0 {
+        if self.format != InputFormat::Text && margin == 0 && !self.plain {
             if foreign::event(line).is_some() {
                 return Some(Begin::Json);
             }

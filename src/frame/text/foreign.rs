@@ -13,6 +13,9 @@ use crate::frame::log;
 /// How far below a header the first state's key is looked for, in bytes.
 const LOOK_LIMIT: usize = 64 * 1024;
 
+/// How many lines ahead another minion's return is looked for.
+const AHEAD: usize = 64;
+
 /// What begins, in short: it is made anew where it is framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Foreign {
@@ -83,13 +86,13 @@ pub(super) fn begins(
         return Some(python(line).then_some(Foreign::Python(0)));
     }
     let end = trim_end(line);
-    if end.last() != Some(&b':') {
-        return Some(one_line(line, known));
-    }
     // `web1:`, in quotes where YAML would take it for something else.
     let quoted = matches!(first, b'\'' | b'"') && yaml_key(end).is_some_and(|(_, rest)| rest.is_empty());
     if !quoted && marks::header(line).is_none() {
-        return Some(None);
+        return match one_line(line, known) {
+            None if known.is_none() && named(line).is_some() => before_known(lines, line, next),
+            foreign => Some(foreign),
+        };
     }
     below(lines, next, known)
 }
@@ -106,6 +109,33 @@ fn one_line(line: &[u8], known: Option<Foreign>) -> Option<Foreign> {
         _ if value.starts_with(b"'Minion did not return") => Some(Foreign::Yaml),
         _ => None,
     }
+}
+
+/// A word behind a minion's name, before any notation is known: the next minion's may tell.
+fn before_known(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<Option<Foreign>> {
+    let mut at = next;
+    for _ in 0..AHEAD {
+        let (ahead, next) = match lines.peek(at) {
+            Peek::Line(ahead, next) => (ahead, next),
+            Peek::More => return None,
+            Peek::End => return Some(None),
+        };
+        let yaml = || Some(Some(Foreign::Yaml));
+        if let Some((_, value)) = named(ahead) {
+            if is_value(value) && value.len() > 2 {
+                return Some(named(line).map(|(name, _)| Foreign::Named(name)));
+            }
+        } else if marks::header(ahead).is_some() {
+            return match below(lines, next, None)? {
+                Some(Foreign::Yaml) => yaml(),
+                _ => Some(None),
+            };
+        } else if !(blank(ahead) || ahead.starts_with(b"  ")) {
+            return Some(None);
+        }
+        at = next;
+    }
+    Some(None)
 }
 
 /// What stands below a header?
@@ -131,7 +161,9 @@ fn below(lines: &Lines<'_>, next: usize, known: Option<Foreign>) -> Option<Optio
     }
     let plain = colour::strip(raw);
     let nested = plain.starts_with(b"    ") && marks::rule(&plain[4..]);
-    if !nested && !(plain.starts_with(b" ") && is_yaml(&plain)) {
+    let text = marks::terse(raw) || raw.contains(&0x1b);
+    let yaml = || raw.starts_with(b" ") && !text && is_yaml(raw);
+    if !(nested || yaml()) {
         return Some(None);
     }
     state_below(lines, next, nested)
@@ -163,6 +195,22 @@ fn state_below(lines: &Lines<'_>, mut at: usize, nested: bool) -> Option<Option<
         let text = plain.trim_ascii();
         if !text.windows(3).any(|piece| piece == b"_|-") {
             continue;
+        }
+        if nested && !text.strip_suffix(b":").is_some_and(is_state) {
+            // Its ID or name holds a line break, behind which it goes on at column 0.
+            let mut key = text.to_vec();
+            while !key.strip_suffix(b":").is_some_and(is_state) && at - start < LOOK_LIMIT {
+                match lines.peek(at) {
+                    Peek::Line(raw, next) => {
+                        key.push(b'\n');
+                        key.extend_from_slice(trim_end(&colour::strip(raw)));
+                        at = next;
+                    }
+                    Peek::More => return None,
+                    Peek::End => return Some(None),
+                }
+            }
+            return Some(key.strip_suffix(b":").is_some_and(is_state).then_some(Foreign::Nested));
         }
         if nested {
             if text.strip_suffix(b":").is_some_and(is_state) {

@@ -41,6 +41,9 @@ pub(super) struct Framer {
     kept: Vec<u8>,
     /// The notation that was read last.
     foreign: Option<foreign::Foreign>,
+    /// The line that this notation does not begin at, though it looks so; and whether it is this one.
+    refused: Option<u64>,
+    plain: bool,
     /// States come in a user's own format.
     custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
@@ -57,6 +60,8 @@ impl Framer {
             owed: VecDeque::new(),
             kept: Vec::new(),
             foreign: None,
+            refused: None,
+            plain: false,
             custom: false,
             overlong: false,
         }
@@ -81,6 +86,7 @@ impl Framer {
         if self.level().ended {
             *self.level() = Level::default();
         }
+        self.plain = self.refused == Some(line);
         let lines = Lines::new(window, beyond);
         let window = lines.window;
         if self.overlong {
@@ -119,6 +125,11 @@ impl Framer {
         };
         let Some(begin) = self.begin(&lines, inner, next) else { return Answer::More };
         self.frame(begin, &lines, line, at, inner, next)
+    }
+
+    /// At this line no other notation begins.
+    pub(super) fn refused(&mut self, line: u64) {
+        self.refused = Some(line);
     }
 
     /// Columns by which the lines of this level are shifted.
