@@ -337,28 +337,82 @@ pub(crate) fn words(raw: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Bytes that a text stands in.
+#[derive(Clone)]
+enum Raw<'a> {
+    Borrowed(&'a [u8]),
+    Owned(Box<[u8]>),
+    /// Few of our own: every state has some, and none needs an allocation for them.
+    Short {
+        bytes: [u8; SHORT],
+        length: u8,
+    },
+}
+
+/// What fits where a slice would stand, with its length.
+const SHORT: usize = 22;
+
+impl std::ops::Deref for Raw<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Raw::Borrowed(bytes) => bytes,
+            Raw::Owned(bytes) => bytes,
+            Raw::Short { bytes, length } => &bytes[..usize::from(*length)],
+        }
+    }
+}
+
 /// Text that is decoded (indentation, colour or escapes taken off, invalid UTF-8 replaced) when it is asked for.
 #[derive(Clone)]
 pub struct Text<'a> {
-    raw: Cow<'a, [u8]>,
+    raw: Raw<'a>,
     margin: u16,
+    literal: bool,
     read: fn(&[u8], u16) -> Cow<'_, str>,
 }
 
 impl<'a> Text<'a> {
     /// Text that stands in `raw` and that `read` can read; `margin` is the number of columns it is indented by.
     pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Cow<'_, str>) -> Self {
-        Text { raw: Cow::Borrowed(raw), margin, read }
+        Text { raw: Raw::Borrowed(raw), margin, literal: false, read }
+    }
+
+    /// The same, where ASCII letters, digits, inner blanks and common punctuation stand in `raw` as they are and next
+    /// to each other, `\u` aside: then words can be looked for in it without reading it.
+    pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Cow<'_, str>) -> Self {
+        Text { literal: true, ..Text::new(raw, margin, read) }
     }
 
     /// Text that stands there as it is; invalid UTF-8 becomes U+FFFD.
     pub fn plain(raw: &'a [u8]) -> Self {
-        Text::new(raw, 0, |raw, _| words(raw))
+        Text::literally(raw, 0, |raw, _| words(raw))
     }
 
     /// Text of our own making.
     pub fn owned(text: String) -> Self {
-        Text { raw: Cow::Owned(text.into_bytes()), margin: 0, read: |raw, _| words(raw) }
+        let raw = Raw::Owned(text.into_bytes().into_boxed_slice());
+        Text { raw, margin: 0, literal: true, read: |raw, _| words(raw) }
+    }
+
+    /// Text that stands in pieces: `module.function`, mostly.
+    pub fn joined(pieces: [&[u8]; 3]) -> Self {
+        let length = pieces.iter().map(|piece| piece.len()).sum();
+        let mut bytes = [0; SHORT];
+        let Some(mut rest) = bytes.get_mut(..length) else {
+            let raw = Raw::Owned(pieces.concat().into_boxed_slice());
+            return Text { raw, margin: 0, literal: true, read: |raw, _| words(raw) };
+        };
+        for piece in pieces {
+            let (here, behind) = rest.split_at_mut(piece.len());
+            here.copy_from_slice(piece);
+            rest = behind;
+        }
+        // No more than `SHORT`.
+        let raw = Raw::Short { bytes, length: length as u8 };
+        Text { raw, margin: 0, literal: true, read: |raw, _| words(raw) }
     }
 
     /// The text.
@@ -371,9 +425,19 @@ impl<'a> Text<'a> {
         &self.raw
     }
 
+    /// The same, where words can be looked for in them as they are (see [`literally`](Self::literally)).
+    pub fn literal(&self) -> Option<&[u8]> {
+        self.literal.then_some(&*self.raw)
+    }
+
     /// The same, holding its own bytes.
     pub fn into_owned(self) -> Text<'static> {
-        Text { raw: Cow::Owned(self.raw.into_owned()), margin: self.margin, read: self.read }
+        let raw = match self.raw {
+            Raw::Borrowed(bytes) => Raw::Owned(bytes.into()),
+            Raw::Owned(bytes) => Raw::Owned(bytes),
+            Raw::Short { bytes, length } => Raw::Short { bytes, length },
+        };
+        Text { raw, margin: self.margin, literal: self.literal, read: self.read }
     }
 }
 
@@ -389,13 +453,19 @@ pub struct Changes<'a> {
     raw: Cow<'a, [u8]>,
     margin: u16,
     read: fn(&[u8], u16) -> Value,
+    literal: bool,
     value: OnceCell<Value>,
 }
 
 impl<'a> Changes<'a> {
     /// Changes that stand in `raw` and that `read` can read; `margin` is the number of columns they are indented by.
     pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
-        Changes { raw: Cow::Borrowed(raw), margin, read, value: OnceCell::new() }
+        Changes { raw: Cow::Borrowed(raw), margin, read, literal: false, value: OnceCell::new() }
+    }
+
+    /// The same, where every key and string stands in `raw` as [`Text::literally`] says.
+    pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
+        Changes { literal: true, ..Changes::new(raw, margin, read) }
     }
 
     /// The changes.
@@ -408,9 +478,15 @@ impl<'a> Changes<'a> {
         &self.raw
     }
 
+    /// The same, where words can be looked for in them as they are (see [`literally`](Self::literally)).
+    pub fn literal(&self) -> Option<&[u8]> {
+        self.literal.then_some(&*self.raw)
+    }
+
     /// The same, holding its own bytes.
     pub fn into_owned(self) -> Changes<'static> {
         Changes {
+            literal: self.literal,
             raw: Cow::Owned(self.raw.into_owned()),
             margin: self.margin,
             read: self.read,

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::text::dedent;
-use crate::frame::{DEEPEST, colour, display_value};
+use crate::frame::{DEEPEST, colour, display_value, starts_with_blanks};
 use crate::record::{Value, words};
 
 /// The value of a block's Changes: what stands behind the label, and below it indented by `margin`.
@@ -18,15 +18,23 @@ pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
             false => Value::String(first.to_owned()),
         };
     }
-    let mut lines = Vec::new();
+    let margin = usize::from(margin);
+    let ends = memchr::memchr_iter(b'\n', below.as_bytes());
+    let mut lines = Vec::with_capacity(2 + ends.clone().count());
     if !first.is_empty() {
         lines.push(first);
     }
     // Where the text of the line before begins, if nothing was left out since.
     let (mut at, mut before) = (0, None);
-    for line in below.split('\n') {
-        let end = at + line.len();
-        let inner = dedent(line.as_bytes(), usize::from(margin)).map(<[u8]>::len);
+    for end in ends.chain([below.len()]) {
+        let line = below.get(at..end).unwrap_or_default();
+        if margin > 0 && starts_with_blanks(line, margin) {
+            lines.push(line.get(margin..).unwrap_or_default());
+            before = Some(at + margin);
+            at = end + 1;
+            continue;
+        }
+        let inner = dedent(line.as_bytes(), margin).map(<[u8]>::len);
         // The margin that was taken off is blanks.
         let text = inner.and_then(|length| below.get(end - length..end));
         // What is not indented goes on with a key that holds a line break.

@@ -12,7 +12,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::index::{WORD, Window, index};
+use super::index::{Index, WORD, Window};
 
 /// What is read at once. Larger buys nothing, and leaves the second-level cache.
 const CHUNK: usize = 128 * 1024;
@@ -25,8 +25,7 @@ pub const UNIT_LIMIT: usize = 16 * 1024 * 1024;
 pub(super) struct Buffer<R> {
     reader: R,
     bytes: Vec<u8>,
-    /// A bit for each byte: a line ends there.
-    words: Vec<u64>,
+    index: Index,
     start: usize,
     end: usize,
     over: bool,
@@ -40,7 +39,7 @@ impl<R: Read> Buffer<R> {
         Buffer {
             reader,
             bytes: Vec::new(),
-            words: Vec::new(),
+            index: Index::default(),
             start: 0,
             end: 0,
             over: false,
@@ -55,7 +54,12 @@ impl<R: Read> Buffer<R> {
 
     /// What is read and not yet consumed.
     pub(super) fn window(&self) -> Window<'_> {
-        Window::new(&self.bytes[self.start..self.end], &self.words[self.start / WORD..], self.start % WORD)
+        self.index.window(&self.bytes, self.start..self.end)
+    }
+
+    /// From now on the window is asked for what JSON asks for.
+    pub(super) fn expect_json(&mut self) {
+        self.index.with_json(&self.bytes, self.start..self.end);
     }
 
     /// True if nothing will follow the window.
@@ -100,27 +104,22 @@ impl<R: Read> Buffer<R> {
         let unused = self.start - self.start % WORD;
         if unused > 0 {
             self.bytes.copy_within(unused..self.end, 0);
-            self.words.copy_within(unused / WORD..self.end.div_ceil(WORD), 0);
+            self.index.move_to_front(unused / WORD..self.end.div_ceil(WORD));
             self.start -= unused;
             self.end -= unused;
         }
         if self.bytes.len() < self.end + CHUNK {
             let size = (self.bytes.len() * 2).clamp(self.end + CHUNK, UNIT_LIMIT + 3 * CHUNK);
             self.bytes.resize(size.next_multiple_of(WORD), 0);
-            self.words.resize(self.bytes.len() / WORD, 0);
+            self.index.resize(self.bytes.len() / WORD);
         }
     }
 
     /// So many bytes stand behind the window's old end: they belong to it, and to the index.
     fn arrived(&mut self, count: usize) {
-        let first = self.end / WORD;
+        let from = self.end;
         self.end += count;
-        let last = self.end.div_ceil(WORD);
-        index(&self.bytes[first * WORD..last * WORD], &mut self.words[first..last]);
-        if !self.end.is_multiple_of(WORD) {
-            // Behind the end stands what was there before.
-            self.words[last - 1] &= !(u64::MAX << (self.end % WORD));
-        }
+        self.index.mark(&self.bytes, from..self.end);
     }
 
     /// Takes `count` bytes, in which `lines` lines end, off the front of the window.

@@ -22,7 +22,7 @@ pub use buffer::UNIT_LIMIT;
 pub use json::fields::{Fields, Member};
 pub use json::{key as json_key, token as json_token};
 use notation::Notation;
-pub use notation::{DEEPEST, display_value};
+pub use notation::{DEEPEST, display_value, starts_with_blanks};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
 
@@ -279,7 +279,7 @@ impl<R: Read> Frames<R> {
             };
             let answer = match self.reading {
                 Reading::Text => self.text.step(window, line, beyond),
-                Reading::Json => self.json.step(window.bytes(), line, beyond),
+                Reading::Json => self.json.step(window, line, beyond),
                 Reading::Notation => self.notation.step(window.bytes(), beyond),
             };
             match answer {
@@ -298,12 +298,16 @@ impl<R: Read> Frames<R> {
                         Reading::Text => Reading::Json,
                         Reading::Json | Reading::Notation => Reading::Text,
                     };
+                    if self.reading == Reading::Json {
+                        self.buffer.expect_json();
+                    }
                 }
                 Answer::Event(count) => {
                     let tag = window.bytes().get(..count).unwrap_or_default().trim_ascii();
                     self.json.event(&String::from_utf8_lossy(tag));
                     self.take(count);
                     self.reading = Reading::Json;
+                    self.buffer.expect_json();
                 }
                 Answer::Notation(count, notation) => {
                     self.notation.begin(notation, line);
@@ -343,7 +347,10 @@ impl<R: Read> Frames<R> {
         } else {
             let before = window.lines(0, span.start);
             let inside = window.lines(span.start, span.end - 1);
-            let rest = window.lines(span.end - 1, consumed);
+            let rest = match consumed == span.end {
+                true => u64::from(window.bytes()[span.end - 1] == b'\n'),
+                false => window.lines(span.end - 1, consumed),
+            };
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
             (at + before, at + before + inside, taken)
         };

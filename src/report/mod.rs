@@ -3,6 +3,7 @@
 //! A report is given records with their verdicts, in order, and writes to the writer it was made with. It parses
 //! nothing, counts nothing (the [`Digest`] does), and decides nothing.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::digest::Digest;
@@ -10,6 +11,7 @@ use crate::record::Record;
 use crate::verdict::Verdict;
 
 mod batch;
+mod html;
 mod json;
 mod ndjson;
 mod plain;
@@ -33,6 +35,13 @@ pub struct Seen<'s, 'a> {
     pub verdict: &'s Verdict<'s>,
     /// The counts up to and with this record.
     pub digest: &'s Digest,
+}
+
+impl<'s> Seen<'s, '_> {
+    /// In words, what was done or what is wrong.
+    pub fn says(&self) -> Option<Cow<'s, str>> {
+        self.verdict.says(self.record)
+    }
 }
 
 /// A format that reports are written in.
@@ -73,11 +82,13 @@ pub enum Format {
     Ndjson,
     /// The same as one document.
     Json,
+    /// A page to look round in.
+    Html,
 }
 
 impl Format {
     /// Every format, in the order in which they are listed.
-    pub const ALL: [Format; 3] = [Format::Terminal, Format::Ndjson, Format::Json];
+    pub const ALL: [Format; 4] = [Format::Terminal, Format::Ndjson, Format::Json, Format::Html];
 
     /// The word that `--format` and `--output` take.
     pub fn name(self) -> &'static str {
@@ -85,6 +96,7 @@ impl Format {
             Format::Terminal => "terminal",
             Format::Ndjson => "ndjson",
             Format::Json => "json",
+            Format::Html => "html",
         }
     }
 
@@ -124,5 +136,6 @@ pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Rep
         Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Json => Box::new(json::Json::new(out)),
+        Format::Html => Box::new(html::Html::new(out)),
     }
 }

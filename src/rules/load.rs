@@ -11,8 +11,9 @@ use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 
 use super::index::Index;
+use super::matcher::Condition;
 use super::wrong::{LoadErrors, Reading, Wrong};
-use super::{Rule, Rules, pack};
+use super::{Rule, Rules, pack, parts};
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -24,6 +25,15 @@ impl Rules {
     ///
     /// Everything that is wrong in any of the files, if anything is.
     pub fn load(builtin: bool, paths: &[PathBuf]) -> Result<Rules, LoadErrors> {
+        Rules::load_beside(builtin, paths, &[])
+    }
+
+    /// The same, and over it what is in `beside`: of these none is laid over another.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in any of the files, if anything is.
+    pub fn load_beside(builtin: bool, paths: &[PathBuf], beside: &[PathBuf]) -> Result<Rules, LoadErrors> {
         let mut loading = Loading::default();
         if builtin {
             for file in BUILTIN.files().filter(|file| is_pack(file.path())) {
@@ -33,6 +43,9 @@ impl Rules {
         }
         for (layer, path) in paths.iter().enumerate() {
             loading.take(path, layer + 1);
+        }
+        for path in beside {
+            loading.take(path, paths.len() + 1);
         }
         loading.finish()
     }
@@ -114,14 +127,17 @@ impl Loading {
             return;
         };
         let pack = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut file = Reading::new(text.strip_prefix('\u{feff}').unwrap_or(text));
-        file.trusted = layer == 0 && !cfg!(test);
-        let mut rules = pack::read(&pack, &shown, &mut file);
-        let wrong = file.finish(&shown);
-        if !wrong.is_empty() {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let trusted = layer == 0 && !cfg!(test);
+        let mut rules = parts::read(&pack, &shown, text, trusted).unwrap_or_else(|| {
+            let mut file = Reading::new(text);
+            file.trusted = trusted;
+            let rules = pack::read(&pack, &shown, &mut file);
+            let wrong = file.finish(&shown);
+            let right = wrong.is_empty();
             self.wrong.extend(wrong);
-            return;
-        }
+            if right { rules } else { Vec::new() }
+        });
         for rule in &mut rules {
             rule.layer = layer;
         }
@@ -139,6 +155,11 @@ impl Loading {
         // A rule of a later layer replaces those of its id below.
         let mut seen = HashSet::new();
         rules.retain(|rule| seen.insert(rule.id.clone()));
+        for rule in &mut rules {
+            rule.cheapest = (0..rule.when.len()).collect();
+            let when = &rule.when;
+            rule.cheapest.sort_by_key(|place| when.get(*place).map(Condition::cost));
+        }
         let index = Index::new(&rules);
         let today = TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
         Ok(Rules { rules, index, today })
@@ -155,5 +176,16 @@ impl Loading {
                     .push(Wrong::path(&what, &format!("They are at {places}. Rename a file or a rule.")));
             }
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests_support {
+    /// The text of every built-in pack.
+    pub(in crate::rules) fn packs() -> impl Iterator<Item = &'static str> {
+        super::BUILTIN
+            .files()
+            .filter(|file| super::is_pack(file.path()))
+            .filter_map(|file| file.contents_utf8())
     }
 }

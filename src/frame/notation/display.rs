@@ -68,8 +68,17 @@ fn mapping(lines: &[&str], indent: usize, deepest: usize) -> Option<Value> {
 
 /// A line that belongs to a value at this indentation: it is indented so far, or blank.
 fn inside(line: &str, indent: usize) -> bool {
-    let blanks = line.bytes().take_while(|byte| *byte == b' ').count();
-    blanks >= indent || blanks == line.len()
+    starts_with_blanks(line, indent) || line.bytes().all(|byte| byte == b' ')
+}
+
+/// It is indented by so many columns at least.
+pub fn starts_with_blanks(line: &str, count: usize) -> bool {
+    const BLANKS: &[u8; 64] = &[b' '; 64];
+    match (BLANKS.get(..count), line.as_bytes().get(..count)) {
+        (Some(blanks), Some(start)) => start == blanks,
+        (None, Some(start)) => start.iter().all(|byte| *byte == b' '),
+        (_, None) => false,
+    }
 }
 
 /// `- item` for scalars, whose further lines are 2 deeper, and `|_` for mappings and lists.

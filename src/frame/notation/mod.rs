@@ -17,7 +17,7 @@ mod strings;
 mod tests;
 mod yaml;
 
-pub use display::{DEEPEST, value as display_value};
+pub use display::{DEEPEST, starts_with_blanks, value as display_value};
 pub(super) use strings::bytes_literal;
 pub(super) use yaml::key as yaml_key;
 
@@ -121,8 +121,7 @@ impl Framer {
     /// The next unit of the document that goes on at the start of the window.
     pub(super) fn step(&mut self, window: &[u8], beyond: Beyond) -> Answer {
         if self.start > PIECE {
-            self.sink.drain(self.start);
-            self.start = 0;
+            self.start = self.sink.drain(self.start);
         }
         loop {
             if self.starving && !self.over {
@@ -149,10 +148,10 @@ impl Framer {
                     }
                 }
             }
-            let written = self.sink.settled(self.over).get(self.start..).unwrap_or_default();
+            let written = self.sink.window(self.start, self.over);
             let beyond = match () {
                 () if self.over => Beyond::Nothing,
-                () if written.len() >= UNIT_LIMIT => Beyond::TooMuch,
+                () if written.bytes().len() >= UNIT_LIMIT => Beyond::TooMuch,
                 () => Beyond::More,
             };
             match self.json.step(written, self.line, beyond) {

@@ -1,9 +1,14 @@
 //! Where a notation is rewritten to: JSON, with the line ends of what it was read from.
 
+use super::super::index::{Index, WORD, Window};
+
 /// JSON that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Sink {
     bytes: Vec<u8>,
+    index: Index,
+    /// How many bytes are in the index.
+    indexed: usize,
     /// Line ends that stand behind what was written last: what closes goes before the last of them.
     owed: usize,
     /// From here on it is not known yet what will have been written.
@@ -17,6 +22,20 @@ impl Sink {
         &self.bytes
     }
 
+    /// What was written behind `from` and will stay as it is, with its index.
+    pub(super) fn window(&mut self, from: usize, over: bool) -> Window<'_> {
+        let (length, words) = (self.bytes.len(), self.bytes.len().div_ceil(WORD));
+        self.index.resize(words);
+        self.index.with_json(&self.bytes, 0..0);
+        // The index is made of whole words.
+        self.bytes.resize(words * WORD, 0);
+        self.index.mark(&self.bytes, self.indexed..length);
+        self.bytes.truncate(length);
+        self.indexed = length;
+        let upto = self.settled(over).len();
+        self.index.window(&self.bytes, from.min(upto)..upto)
+    }
+
     /// What will stay as it is.
     pub(super) fn settled(&self, over: bool) -> &[u8] {
         let upto = self.open.filter(|_| !over).unwrap_or(self.bytes.len());
@@ -28,11 +47,16 @@ impl Sink {
         self.open = at.map(|at| at.saturating_sub(self.gone));
     }
 
-    /// Takes bytes off the front.
-    pub(super) fn drain(&mut self, count: usize) {
+    /// Takes whole words off the front; how many bytes are left of those that were to go.
+    pub(super) fn drain(&mut self, count: usize) -> usize {
+        let rest = count % WORD;
+        let count = count - rest;
+        self.index.move_to_front(count / WORD..self.indexed.div_ceil(WORD));
+        self.indexed -= count;
         self.bytes.drain(..count);
         self.gone += count;
         self.open = self.open.map(|open| open.saturating_sub(count));
+        rest
     }
 
     /// The place that will be written next.

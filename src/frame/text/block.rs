@@ -152,7 +152,7 @@ pub(super) fn usual(lines: &Lines<'_>, start: usize) -> Option<(Labels, usize)> 
         return None;
     }
     let behind = &window[changes..];
-    if !(behind.starts_with(b"----------\n") || behind.starts_with(b"\nSummary for ")) {
+    if !(behind.starts_with(b"----------\n          ID: ") || behind.starts_with(b"\nSummary for ")) {
         return None;
     }
     labels.field(Label::Comment).end = (commented - start) as u32;

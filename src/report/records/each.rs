@@ -1,5 +1,7 @@
 //! A record of each type. What is published of it, and in which order; nothing else.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::parts::{CauseV1, ChangesV1, ParentV1, Several, Words};
@@ -47,7 +49,7 @@ pub(super) struct StateV1<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<&'s str>,
+    says: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'s [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +88,7 @@ impl<'s> StateV1<'s> {
             depth: (*depth > 0).then_some(*depth),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
-            says: verdict.says.as_deref(),
+            says: seen.says(),
             help: help(verdict),
             url: verdict.url,
             cause: verdict.cause.as_ref().map(CauseV1::of),
@@ -116,7 +118,7 @@ pub(super) struct MessageV1<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<&'s str>,
+    says: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'s [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +149,7 @@ impl<'s> MessageV1<'s> {
             text: Words(&message.text),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
-            says: verdict.says.as_deref(),
+            says: seen.says(),
             help: help(verdict),
             url: verdict.url,
             cause: verdict.cause.as_ref().map(CauseV1::of),

@@ -30,7 +30,7 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
             let what = what(state);
             let on = elsewhere(section, &state.at);
             let place = place(seen.file, state.at.line);
-            if let Some(says) = &seen.verdict.says {
+            if let Some(says) = &seen.says() {
                 headline(sheet, (sign, style), &[(style, says)], &place);
                 sheet.field("state", PLAIN, &format!("{}  {what}{on}", outcome(state)));
             } else {
@@ -41,8 +41,8 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
         }
         Record::Message(message) => full_message(sheet, (sign, style), section, seen, message),
         Record::Summary(summary) => {
-            let says = seen.verdict.says.as_deref().unwrap_or("Salt ran no state at all here");
-            headline(sheet, (sign, style), &[(style, says)], &place(seen.file, summary.at.line));
+            let says = seen.says().unwrap_or(Cow::Borrowed("Salt ran no state at all here"));
+            headline(sheet, (sign, style), &[(style, &says)], &place(seen.file, summary.at.line));
         }
         Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => {}
     }
@@ -94,7 +94,7 @@ pub(super) fn brief(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_
         format!("  because of {}", format!("{function} {id}").trim())
     });
     let because = because.unwrap_or_default();
-    match &seen.verdict.says {
+    match &seen.says() {
         Some(says) => {
             // A message's own words add nothing to what is known of it.
             let what = if matches!(seen.record, Record::State(_)) { format!("   {what}{on}") } else { on };
@@ -173,7 +173,7 @@ fn lines(sheet: &mut Sheet<'_>, label: &str, style: Style, lines: &[Cow<'_, str>
 }
 
 /// A sign for each class. None is the only thing that tells it.
-fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
+pub(in crate::report) fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
     match (class, unicode) {
         (Class::ActionRequired, true) => ("✗", ALARM),
         (Class::ActionRequired, false) => ("X", ALARM),
@@ -189,13 +189,13 @@ fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
 }
 
 /// `cmd.run migrate`, as far as it is shown.
-fn what(state: &State<'_>) -> String {
+pub(in crate::report) fn what(state: &State<'_>) -> String {
     let get = |text: &Option<Text<'_>>| text.as_ref().map(|text| cut(&words(text)).into_owned());
     let subject = get(&state.id).or_else(|| get(&state.name));
     [get(&state.function), subject].into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
-fn outcome(state: &State<'_>) -> Cow<'static, str> {
+pub(in crate::report) fn outcome(state: &State<'_>) -> Cow<'static, str> {
     let word = match state.outcome {
         Outcome::WouldChange => "would change",
         _ if state.result.is_none() => "no result",
@@ -221,7 +221,7 @@ pub(super) fn elsewhere(section: Option<&str>, at: &Place<'_>) -> String {
 }
 
 /// `run.log:12`, without a blank so that it stays in one row; nothing for what stands nowhere.
-pub(super) fn place(file: &str, line: u64) -> String {
+pub(in crate::report) fn place(file: &str, line: u64) -> String {
     match (file, line) {
         (_, 0) => String::new(),
         ("-", line) => format!("stdin:{line}"),
@@ -229,6 +229,6 @@ pub(super) fn place(file: &str, line: u64) -> String {
     }
 }
 
-fn text_at<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+pub(in crate::report) fn text_at<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
     value.get(key).and_then(Value::as_str)
 }
