@@ -16,9 +16,15 @@ pub(crate) struct Mode {
     pub(crate) state_tabular: Tabular,
     /// Without it, escape sequences within values are printed raw.
     pub(crate) strip_colors: bool,
-    /// `--out=json` rather than text.
+    /// `--out=json`, or another notation that says as much, rather than text.
     #[serde(skip)]
     pub(crate) json: bool,
+    /// `--out=nested`: it says as much, but not of what type anything is.
+    #[serde(skip)]
+    pub(crate) nested: bool,
+    /// `--out=txt`: of an empty text nothing is printed.
+    #[serde(skip)]
+    pub(crate) txt: bool,
     /// Printed by 2017.7: Python 2, which shows its strings as `u'…'`, and no modes but the first four.
     #[serde(skip)]
     pub(crate) python2: bool,
@@ -49,6 +55,8 @@ impl Default for Mode {
             state_tabular: Tabular::Flag(false),
             strip_colors: true,
             json: false,
+            nested: false,
+            txt: false,
             python2: false,
             raw_keys: false,
         }
@@ -67,9 +75,12 @@ impl Mode {
         self
     }
 
-    /// And as printed by this Salt, with `--out=json` or not.
-    pub(crate) fn of_salt(mut self, version: &str, json: bool) -> Self {
-        self.json = json;
+    /// And as printed by this Salt, in the notation that the file's name tells.
+    pub(crate) fn of_salt(mut self, version: &str, file: &str) -> Self {
+        let ends = |ends: &[&str]| ends.iter().any(|end| file.ends_with(end));
+        self.nested = ends(&[".nested.txt"]);
+        self.txt = ends(&[".out.txt"]);
+        self.json = self.nested || self.txt || ends(&[".json", ".yaml", ".raw", ".pprint", ".events.txt"]);
         self.python2 = version.starts_with("2017");
         self.raw_keys = ["2017", "2018", "2019", "3000"].iter().any(|old| version.starts_with(old));
         if self.python2 && !["terse", "mixed", "mixed_id", "changes"].contains(&self.state_output.as_str()) {

@@ -162,6 +162,7 @@ fn host(expected: &mut Expected, around: &Around<'_>, value: &Value, mode: &Mode
             }
         }
         Value::Null => expected.messages.push(message(&["return"], Want::Any)),
+        Value::String(text) if mode.txt && text.is_empty() => {}
         other => {
             let text = nested::split(&python_str(other, mode.python2)).join("\n");
             expected.messages.push(message(&["return", "ssh"], Want::OneOf(vec![text])));
@@ -292,6 +293,26 @@ fn one_state(
             if let (Some(joined), true) = (joined, matches!(mode.state_tabular, Tabular::Flag(_))) {
                 wanted.warnings = Warnings::Lines(joined);
             }
+        }
+        _ if mode.nested => {
+            // As JSON, but for what is no string there, or several lines.
+            let lines = |text: &str| one(&nested::split(text).join("\n"));
+            wanted.id = lines(state["__id__"].as_str().unwrap_or(id));
+            let Want::OneOf(own) = lines(state["name"].as_str().unwrap_or(name)) else { return None };
+            wanted.name = Want::OneOf([own, vec![name.to_owned()]].concat());
+            wanted.sls = text(&state["__sls__"]);
+            wanted.run_num = state.get("__run_num__").filter(|number| number.is_u64()).cloned();
+            wanted.comment = state["comment"].as_str().map_or(Want::Any, lines);
+            wanted.warnings = joined.map_or(Warnings::Absent, Warnings::Wrapped);
+            let changes = &state["changes"];
+            wanted.changes = match &nested_runs {
+                Some(_) => Changes::Step,
+                None if !truthy(changes) => Changes::Display(Vec::new()),
+                None if changes.is_object() && !nested::is_ambiguous(changes) => {
+                    Changes::Display(nested::lines(changes, Side::Truth { strip_colors: true }))
+                }
+                None => Changes::Any,
+            };
         }
         _ if mode.json => {
             let declared = state["__id__"].as_str().unwrap_or(id);

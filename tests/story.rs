@@ -87,7 +87,7 @@ pub(crate) fn stories() -> Vec<Capture> {
             name: format!("{name}/{}", it.file),
             file: folder.join(&it.file),
             truth: it.truth.map(|truth| folder.join(truth)),
-            mode: it.mode.with_command(&it.command).of_salt(&story.salt, it.file.ends_with(".json")),
+            mode: it.mode.with_command(&it.command).of_salt(&story.salt, &it.file),
             nasty: false,
             incomplete: it.incomplete,
         }));
@@ -111,13 +111,13 @@ struct Entry {
     nasty: bool,
 }
 
-/// Output that is no highstate and no JSON, which this can't be held against.
+/// Output that is no highstate in any notation, which this can't be held against.
 fn is_foreign(entry: &Entry) -> bool {
     let other_outputter = entry
         .command
         .split_whitespace()
         .filter_map(|word| word.strip_prefix("--out="))
-        .any(|out| !matches!(out, "json" | "highstate"));
+        .any(|out| !matches!(out, "json" | "highstate" | "yaml" | "raw" | "pprint" | "txt" | "nested"));
     let shown_only = ["state.show_", "--out-file="].iter().any(|word| entry.command.contains(word));
     other_outputter || shown_only || entry.file.ends_with(".stderr.txt")
 }
@@ -139,9 +139,7 @@ pub(crate) fn manifest(directory: &Path) -> (Vec<Capture>, usize) {
             name: entry.file.clone(),
             file: directory.join(&entry.file),
             truth: Some(directory.join(truth)),
-            mode: mode
-                .with_command(&entry.command)
-                .of_salt(&entry.salt_version, entry.file.ends_with(".json")),
+            mode: mode.with_command(&entry.command).of_salt(&entry.salt_version, &entry.file),
             nasty: entry.nasty || mode_is_own,
             incomplete: entry.notes.contains("crash"),
         });

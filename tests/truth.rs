@@ -34,8 +34,23 @@ fn compare(expected: &Expected, records: &[Value], json: bool) -> Score {
     let mut got: Vec<&Value> = program::of_type(records, "state");
     if json {
         // The order of keys in a document means nothing; `run_num` tells Salt's.
-        want.sort_by_key(|state| (state.depth, state.minion.clone(), number(state.run_num.as_ref())));
-        got.sort_by_key(|it| (depth(it), field(it, "minion").to_owned(), number(it.get("run_num"))));
+        // Those of one ID with several names share a number.
+        let name = |state: &State| match &state.name {
+            Want::OneOf(names) => names.last().cloned(),
+            _ => None,
+        };
+        want.sort_by_cached_key(|state| {
+            (
+                state.depth,
+                state.minion.clone(),
+                number(state.run_num.as_ref()),
+                name(state).unwrap_or_default(),
+            )
+        });
+        got.sort_by_cached_key(|it| {
+            let name = field(it, "name").to_owned();
+            (depth(it), field(it, "minion").to_owned(), number(it.get("run_num")), name)
+        });
     }
     score.total = want.len();
     for pair in align(&want, &got) {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::returned;
 use super::text::dedent;
-use super::{nested, returned};
-use crate::frame::{NESTED_INDENT, colour};
+use crate::frame::{DEEPEST, NESTED_INDENT, colour, display_value};
 use crate::record::{Class, Kind, Message, Place, Record, Text, Told, Value, words};
 
 /// A message that says `text`, of this kind and weight.
@@ -38,7 +38,7 @@ pub(super) fn value<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     let margin = at.depth * NESTED_INDENT as u16;
     let text = plain_lines(unit, margin);
     let lines: Vec<&str> = text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
-    let (kind, weight, text) = match nested::value(&lines, 0, nested::DEEPEST) {
+    let (kind, weight, text) = match display_value(&lines, 0, DEEPEST) {
         Value::String(text) if text.trim().is_empty() => (Kind::Return, Class::ActionRequired, String::new()),
         Value::String(text) => {
             let (kind, weight) = returned::weigh(&text);

@@ -4,13 +4,14 @@
 //! Only whole units leave this room, as slices of the rolling buffer. Nothing here reads what a unit says beyond what
 //! tells its end; nothing here does I/O but through the reader that was passed in.
 //!
-//! [`Frames`] owns the buffer and asks one of two framers, `text` and `json`, for the next [`Step`]. A framer sees the
+//! [`Frames`] owns the buffer and asks one of three framers, `text`, `json` and `notation`, for the next [`Step`]. A framer sees the
 //! window of bytes that are read and not consumed, and answers with offsets into it; when the unit does not end within
 //! the window it asks for more, keeps its place, and is asked again with a longer window.
 
 mod buffer;
 mod index;
 mod json;
+mod notation;
 mod text;
 
 use std::io::{self, Read};
@@ -20,6 +21,8 @@ use buffer::Buffer;
 pub use buffer::UNIT_LIMIT;
 pub use json::fields::{Fields, Member};
 pub use json::{key as json_key, token as json_token};
+use notation::Notation;
+pub use notation::{DEEPEST, display_value, starts_with_blanks};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
 
@@ -140,6 +143,12 @@ enum Answer {
     Found(Found),
     /// The rest is the other framer's; so many bytes belong to nothing.
     Switch(usize),
+    /// Behind so many bytes an event's document begins: its tag, and a tab.
+    Event(usize),
+    /// Behind so many bytes a document in another notation begins.
+    Notation(usize, Notation),
+    /// A line of so many bytes is Python's repr of these, which are read as an input of their own.
+    Repr(usize, Vec<u8>),
     /// Nothing is left in the window, and nothing is owed. Only when [`Beyond::Nothing`].
     Over,
 }
@@ -200,7 +209,26 @@ pub struct Frames<R> {
     buffer: Buffer<R>,
     text: text::Framer,
     json: json::Framer,
-    in_json: bool,
+    notation: notation::Framer,
+    reading: Reading,
+    format: InputFormat,
+    /// What a line stands for that is a repr, and that line.
+    repr: Option<Repr>,
+}
+
+/// What a line stands for that is Python's repr of bytes.
+#[derive(Debug)]
+struct Repr {
+    frames: Box<Frames<io::Cursor<Vec<u8>>>>,
+    line: u64,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    Text,
+    Json,
+    Notation,
 }
 
 impl<R: Read> Frames<R> {
@@ -210,7 +238,10 @@ impl<R: Read> Frames<R> {
             buffer: Buffer::new(reader),
             text: text::Framer::new(format),
             json: json::Framer::default(),
-            in_json: false,
+            notation: notation::Framer::default(),
+            reading: Reading::Text,
+            format,
+            repr: None,
         }
     }
 
@@ -220,16 +251,36 @@ impl<R: Read> Frames<R> {
     /// # Errors
     /// Whatever the reader returns; then the input counts as over, and what was read before still comes.
     pub fn next(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Unit<'_>>> {
-        let found = loop {
+        let found = self.found(before_read)?;
+        let Some(found) = found else { return Ok(None) };
+        Ok(Some(match self.repr {
+            Some(ref mut repr) => {
+                let line = repr.line;
+                Unit { line, end_line: line, ..repr.frames.unit(found) }
+            }
+            None => self.unit(found),
+        }))
+    }
+
+    /// The next unit, as offsets into the window of whose turn it is.
+    fn found(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Found>> {
+        if let Some(repr) = &mut self.repr {
+            match repr.frames.found(&mut |_, _| {})? {
+                Some(found) => return Ok(Some(found)),
+                None => self.repr = None,
+            }
+        }
+        loop {
             let (window, line) = (self.buffer.window(), self.buffer.line());
             let beyond = match () {
                 () if self.buffer.over() => Beyond::Nothing,
                 () if self.buffer.full() => Beyond::TooMuch,
                 () => Beyond::More,
             };
-            let answer = match self.in_json {
-                true => self.json.step(window, line, beyond),
-                false => self.text.step(window, line, beyond),
+            let answer = match self.reading {
+                Reading::Text => self.text.step(window, line, beyond),
+                Reading::Json => self.json.step(window, line, beyond),
+                Reading::Notation => self.notation.step(window.bytes(), beyond),
             };
             match answer {
                 Answer::More => {
@@ -240,16 +291,42 @@ impl<R: Read> Frames<R> {
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {
                     self.take(count);
-                    self.in_json = !self.in_json;
-                    if self.in_json {
+                    if self.reading == Reading::Notation && self.notation.untouched() {
+                        self.text.refused(self.buffer.line());
+                    }
+                    self.reading = match self.reading {
+                        Reading::Text => Reading::Json,
+                        Reading::Json | Reading::Notation => Reading::Text,
+                    };
+                    if self.reading == Reading::Json {
                         self.buffer.expect_json();
                     }
                 }
-                Answer::Found(found) => break found,
+                Answer::Event(count) => {
+                    let tag = window.bytes().get(..count).unwrap_or_default().trim_ascii();
+                    self.json.event(&String::from_utf8_lossy(tag));
+                    self.take(count);
+                    self.reading = Reading::Json;
+                    self.buffer.expect_json();
+                }
+                Answer::Notation(count, notation) => {
+                    self.notation.begin(notation, line);
+                    self.take(count);
+                    self.reading = Reading::Notation;
+                }
+                Answer::Repr(count, bytes) => {
+                    self.take(count);
+                    let mut frames = Box::new(Frames::new(io::Cursor::new(bytes), self.format));
+                    let found = frames.found(&mut |_, _| {})?;
+                    if found.is_some() {
+                        self.repr = Some(Repr { frames, line });
+                        return Ok(found);
+                    }
+                }
+                Answer::Found(found) => return Ok(Some(found)),
                 Answer::Over => return Ok(None),
             }
-        };
-        Ok(Some(self.unit(found)))
+        }
     }
 
     /// How many lines have been framed; all of them when [`next`](Self::next) has given `None`.
@@ -263,6 +340,9 @@ impl<R: Read> Frames<R> {
     }
 
     fn unit(&mut self, found: Found) -> Unit<'_> {
+        if self.reading == Reading::Notation {
+            return self.notation.unit(found);
+        }
         let Found { kind, span, body, consumed, line, depth } = found;
         let window = self.buffer.window();
         let at = self.buffer.line();
@@ -281,9 +361,9 @@ impl<R: Read> Frames<R> {
         };
         self.buffer.consume(consumed, taken);
         let whole = self.buffer.before(consumed);
-        let (kept, minion, parent) = match self.in_json {
-            true => self.json.context(depth),
-            false => self.text.context(depth),
+        let (kept, minion, parent) = match self.reading {
+            Reading::Json => self.json.context(depth),
+            _ => self.text.context(depth),
         };
         let (minion, parent) = if kind.is_aside() { (None, None) } else { (minion, parent) };
         let bytes = match body {

@@ -391,6 +391,38 @@ def modes():
     yield {"state_output": "filter_id", "state_output_terse": "True,", "state_output_exclude": "None,", "color": True}
 
 
+def notations(rng, run, scratch):
+    """The same run as the other outputters print it, a minion at a time, and as the event bus shows it."""
+    parts = [{minion: value} for minion, value in run.items()]
+    for outputter, name in [("yaml", "yaml"), ("raw", "raw"), ("pprint", "pprint"), ("txt", "out.txt"), ("nested", "nested.txt")]:
+        yield name, "".join(render(part, outputter, {}, scratch).rstrip() + "\n" for part in parts)
+    yield "color.nested.txt", "".join(render(part, "nested", {"color": True}, scratch).rstrip() + "\n" for part in parts)
+    yield "static.yaml", render(run, "yaml", {}, scratch).rstrip() + "\n"
+    yield "static.pprint", render(run, "pprint", {}, scratch).rstrip() + "\n"
+    yield "wide.pprint", "".join(render(part, "pprint", {"output_indent": 4}, scratch).rstrip() + "\n" for part in parts)
+    yield "wide.yaml", "".join(render(part, "yaml", {"output_indent": 4}, scratch).rstrip() + "\n" for part in parts)
+    yield "job.json", json.dumps({"Function": "state.apply", "jid": "2026", "Minions": list(run), "Target": "*", "User": "root",
+                                  "Result": {minion: {"out": "highstate", "retcode": 2, "return": value} for minion, value in run.items()}}, indent=4) + "\n"
+    jid = "20261124205410%06d" % rng.randrange(10**6)
+    for pretty in [None, 4]:
+        events = [(jid, {"minions": list(run), "_stamp": "2026-11-24T20:54:10.1"}),
+                  ("salt/job/%s/new" % jid, {"jid": jid, "tgt": "*", "fun": "state.apply", "arg": [{"__kwarg__": True, "pillar": {"a": 1}}],
+                                             "minions": list(run), "missing": []})]
+        for minion, value in run.items():
+            fields = {"cmd": "_return", "id": minion, "success": True, "return": value, "retcode": 0, "jid": jid, "fun": "state.apply",
+                      "fun_args": ["web", {"pillar": {"release": "1"}}], "out": "highstate", "_stamp": "2026-11-24T20:54:11.2"}
+            if isinstance(value, dict):
+                for state in list(value.values())[:3]:
+                    tag = "salt/job/%s/prog/%s/%d" % (jid, minion, state["__run_num__"])
+                    events.append((tag, {"id": minion, "tag": tag, "data": {"ret": state, "len": len(value)}, "cmd": "_minion_event", "jid": jid}))
+            items = list(fields.items())
+            rng.shuffle(items)
+            events.append(("salt/job/%s/ret/%s" % (jid, minion), dict(items)))
+            events.append(("minion/refresh/%s" % minion, {"Minion data cache refresh": minion}))
+        name = "plain.events.txt" if pretty is None else "pretty.events.txt"
+        yield name, "".join("%s\t%s\n" % (tag, json.dumps(data, indent=pretty, sort_keys=pretty is not None)) for tag, data in events)
+
+
 def is_old():
     return salt.version.__saltstack_version__.major < 3005
 
@@ -490,6 +522,12 @@ def main():
                 option = {"output_indent": -1 if indent is None else indent}
                 write(name, "".join(render(part, "json", option, args.out) + "\n" for part in parts))
                 listed(name, truth, {}, "salt.output.out_format json")
+                states += count
+        if "data" not in run:
+            for name, text in notations(rng, run, args.out):
+                name = "%03d.%s" % (number, name)
+                write(name, text)
+                listed(name, truth, {}, "salt.output.out_format, or the event bus")
                 states += count
     manifest.close()
     print("oracle: %d states printed" % states)

@@ -59,6 +59,8 @@ pub(super) struct Framer {
     /// What was put together for the unit that was answered last.
     kept: Vec<u8>,
     due: VecDeque<Due>,
+    /// The document is an event, of this minion if its tag says so.
+    event: Option<Option<String>>,
     track: Track,
 }
 
@@ -101,12 +103,20 @@ impl Default for Framer {
             asides: Vec::new(),
             kept: Vec::new(),
             due: VecDeque::new(),
+            event: None,
             track: Track::default(),
         }
     }
 }
 
 impl Framer {
+    /// The document that begins is an event of Salt's bus, with this tag.
+    pub(super) fn event(&mut self, tag: &str) {
+        // salt/job/<jid>/ret/<minion>
+        let minion = tag.strip_prefix("salt/job/").and_then(|rest| rest.split_once("/ret/"));
+        self.event = Some(minion.map(|(_, minion)| minion.to_owned()));
+    }
+
     /// The next unit of the document that begins, or goes on, at the start of the window.
     pub(super) fn step(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
         if self.track.on && self.due.is_empty() {

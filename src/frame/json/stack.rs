@@ -24,6 +24,8 @@ pub(super) struct Level {
     pub(super) start: usize,
     /// A key names a minion somewhere above, or here.
     pub(super) owned: bool,
+    /// An event of Salt's bus: nothing in it names a minion, and `return` is what one returned.
+    pub(super) event: bool,
     /// Its members are minions.
     pub(super) minions: bool,
     /// It is what a minion returned: if it holds nothing that is told by itself, it is told as a whole.
@@ -61,6 +63,7 @@ impl Level {
             member,
             start,
             owned: false,
+            event: false,
             minions: false,
             whole: false,
             told: false,
@@ -80,15 +83,15 @@ impl Level {
     /// What a value is that `key` leads to in here: `None` for elements.
     pub(super) fn child(&self, key: Option<&[u8]>, nested: bool) -> Child {
         // What could not be held is empty; no minion's name is.
-        let named = key.is_some_and(|key| !key.is_empty() && !key::is_envelope(key));
+        let named = !self.event && key.is_some_and(|key| !key.is_empty() && !key::is_envelope(key));
         let owned = self.owned || named;
         let wrapper = key.is_some_and(key::is_wrapper);
         let minions = match nested {
             true => self.highstate && self.changes && wrapper,
-            false => !owned && (self.array || (wrapper && key != Some(b"return"))),
+            false => !owned && !self.event && (self.array || (wrapper && key != Some(b"return"))),
         };
         // `return` says what a minion returned, in its own envelope or above one that is named nowhere.
-        let returned = !nested && key == Some(b"return") && (self.minions || self.whole);
+        let returned = !nested && key == Some(b"return") && (self.minions || self.whole || self.event);
         let element = self.array && self.whole;
         Child { named, owned, minions, whole: (named && self.minions) || returned, element }
     }

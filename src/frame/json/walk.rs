@@ -78,7 +78,11 @@ impl Framer {
         match (self.expect, byte) {
             (Expect::Value, b'{') if self.levels.is_empty() => {
                 (self.head, self.expect) = (Some(self.at), Expect::KeyOrEnd);
-                self.levels.push(Level { minions: true, ..Level::new(false, self.at, self.at) });
+                let name = self.event.take();
+                let event = name.is_some();
+                let name = name.flatten().map_or(Name::None, Name::Known);
+                let level = Level::new(false, self.at, self.at);
+                self.levels.push(Level { minions: !event, event, name, ..level });
                 self.at += 1;
                 None
             }
@@ -153,11 +157,12 @@ impl Framer {
         let level = self.levels.last_mut()?;
         level.deep = true;
         let changes = level.state;
+        let event = level.event && key != Some(b"return");
         let name = if child.named && !changes { Name::Here(self.key.clone()) } else { Name::None };
         let (owned, minions, whole) = (child.owned && !changes, child.minions, child.whole);
         let opened = Level::new(byte == b'[', self.member, self.at);
         self.expect = opened.expect();
-        self.levels.push(Level { changes, name, owned, minions, whole, ..opened });
+        self.levels.push(Level { changes, name, owned, event, minions, whole, ..opened });
         self.at += 1;
         None
     }

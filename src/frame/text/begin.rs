@@ -3,7 +3,7 @@
 use super::super::InputFormat;
 use super::block::{self, Label};
 use super::lines::{Lines, Peek, within};
-use super::{Framer, log, marks, terse, walks};
+use super::{Framer, foreign, log, marks, terse, walks};
 
 /// What a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub(super) enum Begin {
     LongRule,
     Ssh,
     Json,
+    /// Another notation.
+    Foreign(foreign::Foreign),
+    /// Python's repr of bytes.
+    Repr,
     Nothing,
 }
 
@@ -85,6 +89,17 @@ impl Framer {
         }
         if self.format != InputFormat::Text && margin == 0 && lines.begin_json(line, next)? {
             return Some(Begin::Json);
+        }
+        if self.format != InputFormat::Text && margin == 0 && !self.plain {
+            if foreign::event(line).is_some() {
+                return Some(Begin::Json);
+            }
+            if line.starts_with(b"b'") && line.len() > 40 || line.starts_with(b"b\"") && line.len() > 40 {
+                return Some(Begin::Repr);
+            }
+            if let Some(foreign) = foreign::begins(lines, line, next, self.foreign)? {
+                return Some(Begin::Foreign(foreign));
+            }
         }
         if marks::long_rule(line) {
             return Some(match below()? {

@@ -40,6 +40,8 @@ pub(super) fn header(line: &[u8]) -> Option<&[u8]> {
         _ => line,
     };
     let name = line.strip_suffix(b":")?;
+    // The nested outputter paints the name, and not the colon.
+    let name = name.strip_suffix(b"\x1b[0;0m").unwrap_or(name);
     let possible = !name.is_empty()
         && name.len() <= 255
         && name

@@ -8,6 +8,7 @@
 mod begin;
 pub(super) mod block;
 pub mod colour;
+mod foreign;
 mod lines;
 pub mod log;
 mod marks;
@@ -18,7 +19,7 @@ mod walks;
 use std::collections::VecDeque;
 
 use super::index::Window;
-use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
+use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind, notation};
 use begin::Begin;
 use block::{Label, Walk, Walked};
 use lines::{Lines, Peek, within};
@@ -38,6 +39,11 @@ pub(super) struct Framer {
     owed: VecDeque<Found>,
     /// What is left of the orchestration step that was answered last.
     kept: Vec<u8>,
+    /// The notation that was read last.
+    foreign: Option<foreign::Foreign>,
+    /// The line that this notation does not begin at, though it looks so; and whether it is this one.
+    refused: Option<u64>,
+    plain: bool,
     /// States come in a user's own format.
     custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
@@ -53,6 +59,9 @@ impl Framer {
             walk: None,
             owed: VecDeque::new(),
             kept: Vec::new(),
+            foreign: None,
+            refused: None,
+            plain: false,
             custom: false,
             overlong: false,
         }
@@ -77,6 +86,7 @@ impl Framer {
         if self.level().ended {
             *self.level() = Level::default();
         }
+        self.plain = self.refused == Some(line);
         let lines = Lines::new(window, beyond);
         let window = lines.window;
         if self.overlong {
@@ -115,6 +125,11 @@ impl Framer {
         };
         let Some(begin) = self.begin(&lines, inner, next) else { return Answer::More };
         self.frame(begin, &lines, line, at, inner, next)
+    }
+
+    /// At this line no other notation begins.
+    pub(super) fn refused(&mut self, line: u64) {
+        self.refused = Some(line);
     }
 
     /// Columns by which the lines of this level are shifted.
@@ -239,7 +254,35 @@ impl Framer {
                         self.close_run();
                         Answer::Skip(0)
                     }
-                    false => Answer::Switch(at),
+                    false => match foreign::event(inner) {
+                        Some(tag) => Answer::Event(at + tag),
+                        None => Answer::Switch(at),
+                    },
+                }
+            }
+            Begin::Foreign(foreign) => {
+                if self.header > 0 {
+                    return self.nothing_below();
+                }
+                if self.level().open {
+                    self.close_run();
+                    return Answer::Skip(0);
+                }
+                self.foreign = Some(foreign);
+                let (before, notation) = foreign.notation(inner);
+                Answer::Notation(at + before, notation)
+            }
+            Begin::Repr => {
+                if self.header > 0 {
+                    return self.nothing_below();
+                }
+                if self.level().open {
+                    self.close_run();
+                    return Answer::Skip(0);
+                }
+                match notation::bytes_literal(lines::trim_end(inner)) {
+                    Some(bytes) => Answer::Repr(next, bytes),
+                    None => self.between(lines, UnitKind::Stray, at, next),
                 }
             }
             Begin::Nothing => {

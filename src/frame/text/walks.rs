@@ -2,7 +2,7 @@
 
 use super::block::{Label, label};
 use super::lines::{Lines, Peek, blank, trim_end, within};
-use super::{colour, log, marks, terse};
+use super::{colour, foreign, log, marks, terse};
 
 /// Within how many lines a block's Result stands, where its Name is not a program.
 const HEAD_LINES: usize = 24;
@@ -62,6 +62,9 @@ fn breaks(lines: &Lines<'_>, line: &[u8], next: usize, margin: usize, shape: log
         return Some(true);
     }
     if marks::pseudo(line) || marks::python_warning(line) || lines.begin_json(line, next)? {
+        return Some(true);
+    }
+    if margin == 0 && foreign::breaks(lines, line, next)? {
         return Some(true);
     }
     if marks::header(line).is_some() {
