@@ -17,3 +17,4 @@ mod rules;
 mod rules_cli;
 mod story;
 mod truth;
+mod wrapped;

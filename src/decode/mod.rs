@@ -24,6 +24,7 @@ pub fn decode(unit: Unit<'_>) -> Record<'_> {
             id: Text::plain(step.id.as_bytes()),
         }),
         depth: unit.depth,
+        time: unit.time.map(|time| Text::plain(time.as_bytes())),
     };
     let bytes = unit.bytes;
     match unit.kind {

@@ -12,6 +12,7 @@ mod buffer;
 mod index;
 mod json;
 mod text;
+mod wrapped;
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -22,6 +23,7 @@ pub use json::fields::{Fields, Member};
 pub use json::{key as json_key, token as json_token};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
+use wrapped::Look;
 
 /// Columns by which text of a nested run is shifted (`salt.output.highstate._format_changes`).
 pub const NESTED_INDENT: usize = 14;
@@ -43,6 +45,8 @@ pub struct Unit<'a> {
     pub parent: Option<Step<'a>>,
     /// How many orchestration steps are around it; in text each shifts it by [`NESTED_INDENT`] columns.
     pub depth: u16,
+    /// The time that a log or a tool put before its first line.
+    pub time: Option<&'a str>,
 }
 
 /// An orchestration step that is being read: the minion that runs it, and its ID.
@@ -138,6 +142,8 @@ enum Answer {
     Skip(usize),
     /// A unit, or an event without bytes.
     Found(Found),
+    /// Something may lie around the line here, and around those behind it.
+    Odd(usize),
     /// The rest is the other framer's; so many bytes belong to nothing.
     Switch(usize),
     /// Nothing is left in the window, and nothing is owed. Only when [`Beyond::Nothing`].
@@ -201,6 +207,10 @@ pub struct Frames<R> {
     text: text::Framer,
     json: json::Framer,
     in_json: bool,
+    /// The time that stood before the unit that was answered last.
+    time: Option<String>,
+    /// A line that held nothing but a wrapper and that no unit covers: the next will.
+    husk: Option<u64>,
 }
 
 impl<R: Read> Frames<R> {
@@ -211,6 +221,8 @@ impl<R: Read> Frames<R> {
             text: text::Framer::new(format),
             json: json::Framer::default(),
             in_json: false,
+            time: None,
+            husk: None,
         }
     }
 
@@ -237,36 +249,56 @@ impl<R: Read> Frames<R> {
                     before_read(self.buffer.reader(), self.buffer.window().bytes());
                     self.buffer.fill()?;
                 }
+                Answer::Odd(at) => match self.buffer.look(at) {
+                    Look::More => {
+                        before_read(self.buffer.reader(), self.buffer.window().bytes());
+                        self.buffer.fill()?;
+                    }
+                    Look::Bare(_) => self.text.take_as_it_is(),
+                    Look::Wrapped(layers) => self.buffer.unwrap(at, layers),
+                },
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {
                     self.take(count);
                     self.in_json = !self.in_json;
                 }
                 Answer::Found(found) => break found,
-                Answer::Over => return Ok(None),
+                Answer::Over => return Ok(self.last_husk()),
             }
         };
         Ok(Some(self.unit(found)))
     }
 
     fn take(&mut self, count: usize) {
-        let lines = self.buffer.window().lines(0, count);
+        self.husk = self.husk.or_else(|| self.buffer.husk(count));
+        let lines = self.buffer.lines(0, count);
         self.buffer.consume(count, lines);
+    }
+
+    /// Lines behind all units that held nothing but a wrapper.
+    fn last_husk(&mut self) -> Option<Unit<'_>> {
+        let line = self.husk.take()?;
+        let (kind, end_line) = (UnitKind::Stray, self.buffer.line_before().max(line));
+        Some(Unit { kind, bytes: &[], line, end_line, minion: None, parent: None, depth: 0, time: None })
     }
 
     fn unit(&mut self, found: Found) -> Unit<'_> {
         let Found { kind, span, body, consumed, line, depth } = found;
-        let window = self.buffer.window();
         let at = self.buffer.line();
+        self.time = self.buffer.clock(span.start, span.end).map(str::to_owned);
         let (first, last, taken) = if span.is_empty() {
             let before = self.buffer.line_before();
-            (before, before, window.lines(0, consumed))
+            (before, before, self.buffer.lines(0, consumed))
         } else {
-            let before = window.lines(0, span.start);
-            let inside = window.lines(span.start, span.end - 1);
-            let rest = window.lines(span.end - 1, consumed);
+            let before = self.buffer.lines(0, span.start);
+            let inside = self.buffer.lines(span.start, span.end - 1);
+            let rest = self.buffer.lines(span.end - 1, consumed);
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
-            (at + before, at + before + inside, taken)
+            let husk = match consumed {
+                0 => None,
+                _ => self.husk.take().or_else(|| self.buffer.husk(span.start)),
+            };
+            (husk.map_or(at + before, |husk| husk.min(at + before)), at + before + inside, taken)
         };
         self.buffer.consume(consumed, taken);
         let whole = self.buffer.before(consumed);
@@ -279,6 +311,7 @@ impl<R: Read> Frames<R> {
             Body::Window(range) => &whole[range],
             Body::Kept => kept,
         };
-        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth }
+        let time = self.time.as_deref();
+        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth, time }
     }
 }

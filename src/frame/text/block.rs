@@ -55,7 +55,7 @@ pub enum Label {
 }
 
 /// The first twelve columns of a label's line; the colon is the thirteenth.
-const LABELS: [(&[u8; 12], Label); 9] = [
+pub(super) const LABELS: [(&[u8; 12], Label); 9] = [
     (b"          ID", Label::Id),
     (b"    Function", Label::Function),
     (b"        Name", Label::Name),
@@ -152,7 +152,7 @@ pub(super) fn usual(lines: &Lines<'_>, start: usize) -> Option<(Labels, usize)> 
         return None;
     }
     let behind = &window[changes..];
-    if !(behind.starts_with(b"----------\n") || behind.starts_with(b"\nSummary for ")) {
+    if !(behind.starts_with(b"----------\n          ID: ") || behind.starts_with(b"\nSummary for ")) {
         return None;
     }
     labels.field(Label::Comment).end = (commented - start) as u32;

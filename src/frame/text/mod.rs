@@ -12,6 +12,7 @@ mod lines;
 pub mod log;
 mod marks;
 mod runs;
+mod telling;
 pub mod terse;
 mod walks;
 
@@ -21,8 +22,12 @@ use super::index::Window;
 use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind};
 use begin::Begin;
 use block::{Label, Walk, Walked};
+pub(super) use lines::{CONTENT, blank};
 use lines::{Lines, Peek, within};
 use runs::{Level, OpenStep};
+pub(super) use telling::{
+    is_header, is_label, is_natural, is_notice, is_structure, is_tabular, is_timed, label_within,
+};
 
 /// Text to units.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub(super) struct Framer {
     custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
     overlong: bool,
+    /// Nothing lies around the line at hand: it was looked at.
+    bare: bool,
 }
 
 impl Framer {
@@ -55,7 +62,13 @@ impl Framer {
             kept: Vec::new(),
             custom: false,
             overlong: false,
+            bare: false,
         }
+    }
+
+    /// The line that was answered as odd is what it seems.
+    pub(super) fn take_as_it_is(&mut self) {
+        self.bare = true;
     }
 
     /// What a unit at this depth is in: the bytes that were kept for it, its minion, and the step around it.
@@ -114,6 +127,14 @@ impl Framer {
             };
         };
         let Some(begin) = self.begin(&lines, inner, next) else { return Answer::More };
+        if self.levels.len() == 1 && !self.bare {
+            match self.is_odd(begin, &lines, inner, next) {
+                None => return Answer::More,
+                Some(true) => return Answer::Odd(at),
+                Some(false) => {}
+            }
+        }
+        self.bare = false;
         self.frame(begin, &lines, line, at, inner, next)
     }
 

@@ -2,6 +2,7 @@
 
 use super::block::{Label, label};
 use super::lines::{Lines, Peek, blank, trim_end, within};
+use super::telling::is_shifted;
 use super::{colour, log, marks, terse};
 
 /// Within how many lines a block's Result stands, where its Name is not a program.
@@ -397,6 +398,7 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
         }
         if margin > 0 && within(line, margin).is_some()
             || breaks(lines, line, next, 0)?
+            || is_shifted(lines, line, next)?
             || !tracebacks.see(line)
         {
             return Some(end);

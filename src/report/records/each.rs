@@ -43,6 +43,8 @@ pub(super) struct StateV1<'s> {
     parent: Option<ParentV1<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     depth: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Words<'s>>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
@@ -58,7 +60,7 @@ pub(super) struct StateV1<'s> {
 
 impl<'s> StateV1<'s> {
     pub(super) fn of(seen: &Seen<'s, '_>, state: &'s State<'_>) -> Self {
-        let Place { line, end_line, minion, parent, depth } = &state.at;
+        let Place { line, end_line, minion, parent, depth, time } = &state.at;
         let verdict = seen.verdict;
         StateV1 {
             r#type: "state",
@@ -84,6 +86,7 @@ impl<'s> StateV1<'s> {
             warnings: (!state.warnings.is_empty()).then_some(Several(&state.warnings)),
             parent: parent.as_ref().map(ParentV1),
             depth: (*depth > 0).then_some(*depth),
+            time: time.as_ref().map(Words),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
             says: verdict.says.as_deref(),
@@ -131,7 +134,7 @@ pub(super) struct MessageV1<'s> {
 
 impl<'s> MessageV1<'s> {
     pub(super) fn of(seen: &Seen<'s, '_>, message: &'s Message<'_>) -> Self {
-        let Place { line, end_line, minion, parent, depth } = &message.at;
+        let Place { line, end_line, minion, parent, depth, time } = &message.at;
         let verdict = seen.verdict;
         MessageV1 {
             r#type: "message",
@@ -142,7 +145,7 @@ impl<'s> MessageV1<'s> {
             kind: message.kind.word(),
             level: message.level.map(Level::word),
             logger: message.logger.as_ref().map(Words),
-            time: message.time.as_ref().map(Words),
+            time: message.time.as_ref().or(time.as_ref()).map(Words),
             pid: message.pid,
             text: Words(&message.text),
             verdict: verdict.class.word(),
@@ -173,6 +176,8 @@ pub(super) struct SummaryV1<'s> {
     total: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_time_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Words<'s>>,
     agrees: bool,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,6 +199,7 @@ impl<'s> SummaryV1<'s> {
             warnings: summary.warnings,
             total: summary.total,
             run_time_ms: finite(summary.run_time_ms),
+            time: summary.at.time.as_ref().map(Words),
             agrees: seen.verdict.agrees.unwrap_or(true),
             verdict: seen.verdict.class.word(),
             parent: summary.at.parent.as_ref().map(ParentV1),
@@ -207,6 +213,8 @@ pub(super) struct StrayV1<'s> {
     file: &'s str,
     line: u64,
     end_line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Words<'s>>,
     text: Words<'s>,
 }
 
@@ -217,6 +225,7 @@ impl<'s> StrayV1<'s> {
             file: seen.file,
             line: stray.at.line,
             end_line: stray.at.end_line,
+            time: stray.at.time.as_ref().map(Words),
             text: Words(&stray.text),
         }
     }
