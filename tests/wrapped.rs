@@ -212,7 +212,7 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
     // What says too little for a prefix that nobody knows.
     const VAGUE: [&str; 4] =
         ["not-a-state/", "no-minion-matches/", "orchestration-fails/salt-run.json", "salt-ssh-"];
-    const ODD: [(&str, &str); 10] = [
+    const ODD: &[(&str, &str)] = &[
         // Blanks alone, around lines that do not tell where they begin, or behind a line of raw text.
         ("shifted by 4, but", "terse-tabular-no-profile.txt"),
         ("shifted by 4, but", "look-alikes/"),
@@ -227,6 +227,11 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // A traceback of many lines comes first.
         ("double-spaced", "look-alikes/merged.txt"),
         ("double-spaced", "salt-call-crashes/"),
+        // Notices, and names of several lines, keep the empty lines that they got before anything told.
+        ("double-spaced", "batch/"),
+        ("double-spaced", "salt-0.17"),
+        // Without the blanks before its labels nothing tells where a line begins.
+        ("", "salt-0.17-in-its-own-blocks/pasted.txt"),
     ];
     !wrapper.known && VAGUE.iter().any(|vague| capture.starts_with(vague))
         || ODD.iter().any(|(wrap, odd)| wrapper.name.contains(wrap) && capture.contains(odd))

@@ -4,6 +4,7 @@
 
 mod json;
 mod nested;
+mod old;
 mod returned;
 mod said;
 mod skip;
@@ -29,6 +30,7 @@ pub fn decode(unit: Unit<'_>) -> Record<'_> {
     let bytes = unit.bytes;
     match unit.kind {
         UnitKind::Block(labels) => text::block(at, bytes, &labels),
+        UnitKind::Old => old::block(at, bytes),
         UnitKind::Terse => text::terse(at, bytes),
         UnitKind::Summary => summary::summary(at, bytes),
         UnitKind::Compile => said::compile(at, bytes),

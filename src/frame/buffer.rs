@@ -196,6 +196,13 @@ impl<R: Read> Buffer<R> {
         Some(if husk == Husk::Gone { line - 1 } else { line })
     }
 
+    /// The same for the last line of all, if it has no line end. Once.
+    pub(super) fn last_husk(&mut self) -> Option<u64> {
+        let husk = self.husk(1);
+        self.flow.forget(self.passed + 1);
+        husk
+    }
+
     /// The time that a prefix showed before the first of these lines of the window.
     pub(super) fn clock(&self, from: usize, to: usize) -> Option<&str> {
         self.flow.clock(self.passed + from as u64, self.passed + to as u64)

@@ -63,6 +63,8 @@ pub struct Step<'a> {
 pub enum UnitKind {
     /// A state's block in text, with where its fields stand.
     Block(Labels),
+    /// A state's block as Salt printed it until 2014.1.
+    Old,
     /// A state on one line: `terse`, tabular, or a user's own format.
     Terse,
     /// Salt's count at the foot of a run.
@@ -277,7 +279,8 @@ impl<R: Read> Frames<R> {
 
     /// Lines behind all units that held nothing but a wrapper.
     fn last_husk(&mut self) -> Option<Unit<'_>> {
-        let line = self.husk.take()?;
+        // The last line may have no line end, and then nothing is left of it.
+        let line = self.husk.take().or_else(|| self.buffer.last_husk())?;
         let (kind, end_line) = (UnitKind::Stray, self.buffer.line_before().max(line));
         Some(Unit { kind, bytes: &[], line, end_line, minion: None, parent: None, depth: 0, time: None })
     }

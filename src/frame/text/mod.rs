@@ -11,6 +11,7 @@ pub mod colour;
 mod lines;
 pub mod log;
 mod marks;
+mod old;
 mod runs;
 mod telling;
 pub mod terse;
@@ -172,6 +173,18 @@ impl Framer {
                 }
                 self.go_on(lines, line)
             }
+            Begin::Old => match old::end(lines, at) {
+                Some((end, whole)) => {
+                    self.begin_state();
+                    let answer = self.unit(lines, UnitKind::Old, at, end);
+                    if !whole {
+                        let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
+                        self.fault(if cut { "cut" } else { "broken" }, cut, "a state's block lacks its end");
+                    }
+                    answer
+                }
+                None => Answer::More,
+            },
             Begin::Terse | Begin::Warnings => {
                 self.terse(lines, at, next, walks::terse_end(lines, at, margin))
             }

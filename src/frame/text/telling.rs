@@ -6,7 +6,8 @@ use super::super::wrapped;
 use super::begin::Begin;
 use super::block::{self, Label};
 use super::lines::{Lines, Peek, blank, indented};
-use super::{Framer, colour, log, marks, terse};
+use super::walks::HEAD_LINES;
+use super::{Framer, colour, log, marks, old, terse};
 
 /// One of Salt's own lines, which stands at column 0.
 pub(in super::super) fn is_structure(line: &[u8]) -> bool {
@@ -71,8 +72,9 @@ impl Framer {
             {
                 true
             }
-            Begin::Log | Begin::Notice => marked || is_spaced(lines, next)?,
-            Begin::Terse | Begin::Tabular | Begin::Pseudo | Begin::Traceback => is_spaced(lines, next)?,
+            // Where an entry ends only the lines below tell: so they can be waited for.
+            Begin::Log | Begin::Traceback => marked || is_spaced(lines, next)?,
+            Begin::Notice => marked,
             // What a minion returned was shifted, its header was not.
             Begin::Return => {
                 let plain = colour::strip(line);
@@ -84,8 +86,9 @@ impl Framer {
                     _ => Cow::Borrowed(&[][..]),
                 };
                 let deep = plain.starts_with(b"     ") && inner.starts_with(b"Data failed to compile:");
-                let shifted = deep || marks::unordered(inner) || terse::is_tabular(inner);
-                shifted || rule && label_within(&below).is_some_and(|at| at > 0)
+                let shifted =
+                    deep || marks::unordered(inner) || terse::is_tabular(inner) || marks::terse(inner);
+                shifted || rule && (old::state(&below) || label_within(&below).is_some_and(|at| at > 0))
             }
             // A colon in a name: more likely there is something before it.
             Begin::Header => marks::header(line).is_some_and(|name| name.contains(&b':')),
@@ -143,14 +146,22 @@ pub(super) fn is_shifted(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<
     let Some(shift) = rule.strip_suffix(b"----------").map(<[u8]>::len).filter(|shift| *shift > 0) else {
         return Some(false);
     };
-    match lines.peek(behind) {
-        Peek::Line(below, _) => {
-            let below = colour::strip(below);
-            let id = memchr::memmem::find(&below, b"          ID: ");
-            // A clock may be longer by a digit.
-            Some(id.is_some_and(|at| at.abs_diff(shift) <= 1))
+    // A diff shows such lines, too: only with a Result they are a state.
+    let (mut wanted, mut at) = (&b"          ID: "[..], behind);
+    for _ in 0..HEAD_LINES {
+        let (below, next) = match lines.peek(at) {
+            Peek::Line(below, next) => (colour::strip(below), next),
+            Peek::More => return None,
+            Peek::End => break,
+        };
+        // A clock may be longer by a digit.
+        match memchr::memmem::find(&below, wanted).is_some_and(|at| at.abs_diff(shift) <= 1) {
+            true if wanted.ends_with(b"Result: ") => return Some(true),
+            true => wanted = b"      Result: ",
+            false if wanted.ends_with(b"ID: ") => break,
+            false => {}
         }
-        Peek::More => None,
-        Peek::End => Some(false),
+        at = next;
     }
+    Some(false)
 }

@@ -6,7 +6,7 @@ use super::telling::is_shifted;
 use super::{colour, log, marks, terse};
 
 /// Within how many lines a block's Result stands, where its Name is not a program.
-const HEAD_LINES: usize = 24;
+pub(super) const HEAD_LINES: usize = 24;
 
 /// How far a command's output in a log is looked through for its end, in bytes.
 const CAPTURE_LIMIT: usize = 256 * 1024;

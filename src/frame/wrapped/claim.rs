@@ -48,7 +48,8 @@ impl Claim {
 }
 
 /// Words that tell: lines without any say nothing about a prefix.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 30] = [
+    "State: - ",
     "----------",
     "ID: ",
     "Function: ",
@@ -209,7 +210,8 @@ fn noticed(line: &[u8]) -> Option<usize> {
 
 /// Lines of a Summary, and of what minions return.
 fn counted(line: &[u8]) -> Option<usize> {
-    const LINES: [(&[u8], usize); 8] = [
+    const LINES: [(&[u8], usize); 9] = [
+        (b"State: - ", 4),
         (b"Summary for ", 0),
         (b"Succeeded: ", 0),
         (b"Failed: ", 0),
