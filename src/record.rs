@@ -344,23 +344,30 @@ pub(crate) fn words(raw: &[u8]) -> Cow<'_, str> {
 pub struct Text<'a> {
     raw: Cow<'a, [u8]>,
     margin: u16,
+    literal: bool,
     read: fn(&[u8], u16) -> Cow<'_, str>,
 }
 
 impl<'a> Text<'a> {
     /// Text that stands in `raw` and that `read` can read; `margin` is the number of columns it is indented by.
     pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Cow<'_, str>) -> Self {
-        Text { raw: Cow::Borrowed(raw), margin, read }
+        Text { raw: Cow::Borrowed(raw), margin, literal: false, read }
+    }
+
+    /// The same, where ASCII letters, digits, inner blanks and common punctuation stand in `raw` as they are and next
+    /// to each other, `\u` aside: then words can be looked for in it without reading it.
+    pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Cow<'_, str>) -> Self {
+        Text { literal: true, ..Text::new(raw, margin, read) }
     }
 
     /// Text that stands there as it is; invalid UTF-8 becomes U+FFFD.
     pub fn plain(raw: &'a [u8]) -> Self {
-        Text::new(raw, 0, |raw, _| words(raw))
+        Text::literally(raw, 0, |raw, _| words(raw))
     }
 
     /// Text of our own making.
     pub fn owned(text: String) -> Self {
-        Text { raw: Cow::Owned(text.into_bytes()), margin: 0, read: |raw, _| words(raw) }
+        Text { raw: Cow::Owned(text.into_bytes()), margin: 0, literal: true, read: |raw, _| words(raw) }
     }
 
     /// The text.
@@ -373,9 +380,19 @@ impl<'a> Text<'a> {
         &self.raw
     }
 
+    /// The same, where words can be looked for in them as they are (see [`literally`](Self::literally)).
+    pub fn literal(&self) -> Option<&[u8]> {
+        self.literal.then_some(&*self.raw)
+    }
+
     /// The same, holding its own bytes.
     pub fn into_owned(self) -> Text<'static> {
-        Text { raw: Cow::Owned(self.raw.into_owned()), margin: self.margin, read: self.read }
+        Text {
+            raw: Cow::Owned(self.raw.into_owned()),
+            margin: self.margin,
+            literal: self.literal,
+            read: self.read,
+        }
     }
 }
 
@@ -391,13 +408,19 @@ pub struct Changes<'a> {
     raw: Cow<'a, [u8]>,
     margin: u16,
     read: fn(&[u8], u16) -> Value,
+    literal: bool,
     value: OnceCell<Value>,
 }
 
 impl<'a> Changes<'a> {
     /// Changes that stand in `raw` and that `read` can read; `margin` is the number of columns they are indented by.
     pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
-        Changes { raw: Cow::Borrowed(raw), margin, read, value: OnceCell::new() }
+        Changes { raw: Cow::Borrowed(raw), margin, read, literal: false, value: OnceCell::new() }
+    }
+
+    /// The same, where every key and string stands in `raw` as [`Text::literally`] says.
+    pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
+        Changes { literal: true, ..Changes::new(raw, margin, read) }
     }
 
     /// The changes.
@@ -410,9 +433,15 @@ impl<'a> Changes<'a> {
         &self.raw
     }
 
+    /// The same, where words can be looked for in them as they are (see [`literally`](Self::literally)).
+    pub fn literal(&self) -> Option<&[u8]> {
+        self.literal.then_some(&*self.raw)
+    }
+
     /// The same, holding its own bytes.
     pub fn into_owned(self) -> Changes<'static> {
         Changes {
+            literal: self.literal,
             raw: Cow::Owned(self.raw.into_owned()),
             margin: self.margin,
             read: self.read,

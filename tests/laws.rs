@@ -297,8 +297,9 @@ fn what_is_cut_is_not_trusted() {
         let from = starts[first as usize].min(last);
         for part in 0..23 {
             let at = from + (last - from) * part / 22;
-            let ran =
-                program::pipe(&["--no-config", "--fail-on", "never", "-f", "ndjson", "-"], &bytes[..at]);
+            // What is cut is no matter of rules, and they take longest to load.
+            let args = ["--no-config", "--no-builtin-rules", "--fail-on", "never", "-f", "ndjson", "-"];
+            let ran = program::pipe(&args, &bytes[..at]);
             if ran.code != 3 {
                 wrong.push(format!(
                     "{name} cut at {at}: {:?}",

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use saltlint::digest::Digest;
 use saltlint::record::Record;
 use saltlint::report::{Report, Seen};
-use saltlint::rules::{Rule, Rules, laws};
+use saltlint::rules::{Around, Rule, Rules, Subject, laws};
 use saltlint::run;
+
+use crate::story;
 
 /// Shows somebody each record with the rule that spoke.
 struct Judged<'t>(&'t mut dyn FnMut(&Record<'_>, Option<&Rule>));
@@ -44,6 +46,36 @@ fn built_in_rules_hold_the_laws() {
     assert!(warned.len() <= 3, "{}", listed(&warned));
     let bare: Vec<_> = rules.iter().filter(|rule| rule.counterexamples.is_empty()).map(|it| &it.id).collect();
     assert!(bare.is_empty(), "no counterexample: {bare:?}");
+}
+
+/// The index passes rules over; asking each of them gives the same answer.
+#[test]
+fn no_rule_is_passed_over_that_would_speak() {
+    let rules = Rules::load(true, &[]).unwrap();
+    let mut outputs: Vec<String> = story::stories()
+        .iter()
+        .map(|it| String::from_utf8_lossy(&fs::read(&it.file).unwrap()).into_owned())
+        .collect();
+    let examples = rules.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples));
+    outputs.extend(examples.map(|example| example.output.clone()));
+    let mut spoken = 0;
+    for output in outputs {
+        judge(&rules, &output, &mut |record, _| {
+            let (subject, may) = match record {
+                Record::State(state) => (Subject::State(state), rules.may_speak(state)),
+                Record::Message(message) => {
+                    (Subject::Message(message), rules.may_speak_message(message.kind, message.level))
+                }
+                _ => return,
+            };
+            let tried = rules.explain(&subject, &Around::default());
+            let expected = tried.iter().find(|it| it.speaks).map(|it| it.rule.id.as_str());
+            assert_eq!(rules.speak(&subject).map(|rule| rule.id.as_str()), expected, "{record:?}");
+            assert!(may || expected.is_none(), "{record:?}");
+            spoken += usize::from(expected.is_some());
+        });
+    }
+    assert!(spoken > 500, "{spoken}");
 }
 
 /// `BLESS=1 cargo test` writes what is expected.

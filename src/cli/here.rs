@@ -1,5 +1,6 @@
 //! `INPUT:LINE`: the record that stands there.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::Refused;
@@ -52,7 +53,7 @@ pub(super) fn find(rules: &Rules, here: &Here) -> Result<Vec<Stands>, Refused> {
             record: seen.record.clone().into_owned(),
             class: seen.verdict.class,
             rule: seen.verdict.rule.map(|rule| rule.id.clone()),
-            says: seen.verdict.says.as_ref().map(|says| says.clone().into_owned()),
+            says: seen.says().map(Cow::into_owned),
             cause: seen.verdict.cause.clone(),
         });
     })?;

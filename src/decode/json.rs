@@ -40,7 +40,7 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         result,
         outcome,
         comment: comment.map(text),
-        changes: changes.map(|changes| Changes::new(changes, 0, |raw, _| read(raw))),
+        changes: changes.map(|changes| Changes::literally(changes, 0, |raw, _| read(raw))),
         started: field(Member::Started).filter(is_string).map(text),
         duration_ms: field(Member::Duration).and_then(milliseconds),
         warnings: field(Member::Warnings).map(texts).unwrap_or_default(),
@@ -139,7 +139,7 @@ fn name_of<'k>(key: &'k [u8], own_id: Option<&[u8]>) -> Option<&'k [u8]> {
 
 /// A string between its quotes.
 fn string(raw: &[u8]) -> Text<'_> {
-    Text::new(raw, 0, |raw, _| unescape(raw))
+    Text::literally(raw, 0, |raw, _| unescape(raw))
 }
 
 /// A value as Salt's text would show it: strings as they are, lists a line an element, anything else as Python's

@@ -34,15 +34,23 @@ pub(super) fn changes(raw: &[u8], margin: u16) -> Value {
             false => Value::String(first.to_owned()),
         };
     }
-    let mut lines = Vec::new();
+    let margin = usize::from(margin);
+    let ends = memchr::memchr_iter(b'\n', below.as_bytes());
+    let mut lines = Vec::with_capacity(2 + ends.clone().count());
     if !first.is_empty() {
         lines.push(first);
     }
     // Where the text of the line before begins, if nothing was left out since.
     let (mut at, mut before) = (0, None);
-    for line in below.split('\n') {
-        let end = at + line.len();
-        let inner = dedent(line.as_bytes(), usize::from(margin)).map(<[u8]>::len);
+    for end in ends.chain([below.len()]) {
+        let line = below.get(at..end).unwrap_or_default();
+        if margin > 0 && starts_with_blanks(line, margin) {
+            lines.push(line.get(margin..).unwrap_or_default());
+            before = Some(at + margin);
+            at = end + 1;
+            continue;
+        }
+        let inner = dedent(line.as_bytes(), margin).map(<[u8]>::len);
         // The margin that was taken off is blanks.
         let text = inner.and_then(|length| below.get(end - length..end));
         // What is not indented goes on with a key that holds a line break.
@@ -122,8 +130,17 @@ fn mapping(lines: &[&str], indent: usize, deepest: usize) -> Option<Value> {
 
 /// A line that belongs to a value at this indentation: it is indented so far, or blank.
 fn inside(line: &str, indent: usize) -> bool {
-    let blanks = line.bytes().take_while(|byte| *byte == b' ').count();
-    blanks >= indent || blanks == line.len()
+    starts_with_blanks(line, indent) || line.bytes().all(|byte| byte == b' ')
+}
+
+/// It is indented by so many columns at least.
+fn starts_with_blanks(line: &str, count: usize) -> bool {
+    const BLANKS: &[u8; 64] = &[b' '; 64];
+    match (BLANKS.get(..count), line.as_bytes().get(..count)) {
+        (Some(blanks), Some(start)) => start == blanks,
+        (None, Some(start)) => start.iter().all(|byte| *byte == b' '),
+        (_, None) => false,
+    }
 }
 
 /// `- item` for scalars, whose further lines are 2 deeper, and `|_` for mappings and lists.

@@ -47,10 +47,10 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         run_num: None,
         result,
         outcome: outcome(result, changed, function, comment.unwrap_or_default()),
-        comment: comment.map(|comment| Text::new(comment, margin + INDENT, indented)),
+        comment: comment.map(|comment| Text::literally(comment, margin + INDENT, indented)),
         changes: changes.map(|changes| {
             let read = if labels.crlf { nested::changes_crlf } else { nested::changes };
-            Changes::new(changes, margin + INDENT, read)
+            Changes::literally(changes, margin + INDENT, read)
         }),
         started: word(Label::Started).filter(known).map(Text::plain),
         duration_ms: word(Label::Duration).and_then(duration),

@@ -188,7 +188,7 @@ impl Digest {
         if verdict.agrees == Some(false) {
             let minion = named(&summary.at);
             let who = minion.as_deref().unwrap_or("Summary");
-            let odds = verdict.says.as_deref().unwrap_or("its counts differ");
+            let odds = verdict.words().unwrap_or("its counts differ");
             let text = format!("{who}: Salt's own count is not what this output holds: {odds}");
             let line = Some(summary.at.line);
             self.problem(Problem { kind: "disagrees", file: file.to_owned(), minion, line, text });

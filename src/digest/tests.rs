@@ -106,8 +106,8 @@ fn faults_and_disagreement_are_problems() {
     assert!(digest.complete);
     note(&mut digest, &fault("json", true), Class::Clean);
     assert!(!digest.complete);
-    let says = Some("Salt counts 2 failed, 1 read".into());
-    let verdict = Verdict { agrees: Some(false), says, ..Verdict::plain(Class::Clean) };
+    let says = "Salt counts 2 failed, 1 read".into();
+    let verdict = Verdict { agrees: Some(false), ..Verdict::plain(Class::Clean) }.saying(says);
     digest.note("run.log", &summary(3, None), &verdict);
     let kinds: Vec<_> = digest.problems.iter().map(|problem| (problem.kind, problem.line)).collect();
     assert_eq!(kinds, [("overlong", Some(3)), ("json", Some(3)), ("disagrees", Some(3))]);

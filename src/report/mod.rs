@@ -3,6 +3,7 @@
 //! A report is given records with their verdicts, in order, and writes to the writer it was made with. It parses
 //! nothing, counts nothing (the [`Digest`] does), and decides nothing.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::digest::Digest;
@@ -33,6 +34,13 @@ pub struct Seen<'s, 'a> {
     pub verdict: &'s Verdict<'s>,
     /// The counts up to and with this record.
     pub digest: &'s Digest,
+}
+
+impl<'s> Seen<'s, '_> {
+    /// In words, what was done or what is wrong.
+    pub fn says(&self) -> Option<Cow<'s, str>> {
+        self.verdict.says(self.record)
+    }
 }
 
 /// A format that reports are written in.

@@ -102,11 +102,11 @@ pub(super) fn spoken(class: Class, rule: &'static Rule, says: &'static str) -> V
     Verdict {
         class,
         rule: Some(rule),
-        says: Some(Cow::Borrowed(says)),
         help: Cow::Borrowed(&rule.help),
         url: rule.url.as_deref(),
         ..Verdict::plain(class)
     }
+    .saying(Cow::Borrowed(says))
 }
 
 /// A rule as far as reports look at it.

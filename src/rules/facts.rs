@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::field::Field;
 use super::says::short;
 use super::{Around, Subject};
-use crate::record::{Class, Message, Outcome, Place, State, StateResult, Text, Value};
+use crate::record::{Changes, Class, Message, Outcome, Place, State, StateResult, Text, Value};
 
 /// A record, seen through the fields of rules.
 pub(super) struct Facts<'s, 'a> {
@@ -186,6 +186,11 @@ impl<'s, 'a> Facts<'s, 'a> {
         (!empty).then_some(value)
     }
 
+    /// A long field as it stands in the input, if words stand there as they are; nothing in it if it is absent.
+    pub(super) fn literal(&self, field: &Field) -> Option<&'s [u8]> {
+        literal(self.state()?, field)
+    }
+
     /// How often Salt tried: one more than the attempts that the comment says failed (`salt.state`, `retry`).
     fn attempts(&self) -> Option<u64> {
         let state = self.state()?;
@@ -203,6 +208,15 @@ impl<'s, 'a> Facts<'s, 'a> {
             })
         };
         Some(1 + comment.get().lines().filter(failed).count() as u64)
+    }
+}
+
+/// A long field of a state as it stands in the input, if words stand there as they are; nothing in it if it is absent.
+pub(super) fn literal<'s>(state: &'s State<'_>, field: &Field) -> Option<&'s [u8]> {
+    match field {
+        Field::Comment => state.comment.as_ref().map_or(Some(b""), Text::literal),
+        Field::Changes(_) => state.changes.as_ref().map_or(Some(b""), Changes::literal),
+        _ => None,
     }
 }
 

@@ -1,19 +1,20 @@
 //! Which rules need to be asked about a record: few, be there ten rules or ten thousand.
 //!
 //! First the gate: whether any rule is for this outcome at all. Then a bucket for each function that rules name, and
-//! one for the rules that name none or a glob. In a bucket each rule is filed under the literals that one of its
-//! conditions can't do without, and one scan of that field (Aho-Corasick, built when a bucket is first needed) tells
-//! which rules to ask. Rules without any literal are always asked.
+//! one for the rules that name none or a glob. In a bucket, for each outcome, every rule is filed under the literals
+//! that one of its conditions can't do without, and one scan of that field (Aho-Corasick, built when it is first
+//! needed) tells which rules to ask. Rules without any literal are always asked.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::ask::LEVELS;
 use super::facts::{Facts, printed};
 use super::field::{About, Field};
 use super::scan::Scans;
 use super::{Rule, Subject};
-use crate::record::{Kind, Level, Outcome, StateResult};
+use crate::record::{Kind, Level, Outcome, State, StateResult, Text};
 
 /// A bucket of no more rules than this is asked one by one.
 const FEW: usize = 8;
@@ -22,7 +23,7 @@ const FEW: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Rules that name their functions.
-    functions: HashMap<Box<[u8]>, Bucket>,
+    functions: FxHashMap<Box<[u8]>, Bucket>,
     /// Rules for any function, or for a glob of them.
     anywhere: Bucket,
     /// Rules about messages.
@@ -41,10 +42,23 @@ pub(super) type Mask = u16;
 
 #[derive(Debug, Default)]
 struct Bucket {
-    ranks: Vec<u32>,
+    /// The rules, and the outcomes that each is for.
+    ranks: Vec<(u32, Mask)>,
     outcomes: Mask,
-    scans: OnceLock<Scans>,
+    /// For each outcome, and last for messages: how the rules for it are found.
+    found: [OnceLock<Found>; Outcome::ALL.len() + 1],
 }
+
+/// How the rules for an outcome are found.
+#[derive(Debug)]
+enum Found {
+    /// They are so few that they are asked one by one.
+    Few(Box<[u32]>),
+    Scanned(Scans),
+}
+
+/// The place of what has no outcome among those that have.
+const NO_OUTCOME: usize = Outcome::ALL.len();
 
 impl Index {
     /// Files rules that stand in the order in which they are asked.
@@ -81,7 +95,7 @@ impl Index {
     }
 
     fn file_message(&mut self, rank: u32, rule: &Rule) {
-        self.messages.file(rank, 0);
+        self.messages.file(rank, bit_at(NO_OUTCOME));
         let asks = |field: Field, word: Option<&str>| {
             rule.when.iter().filter(|it| it.field == field).all(|it| it.matcher.would_hold(word))
         };
@@ -96,23 +110,23 @@ impl Index {
         }
     }
 
-    /// Whether any rule is for this outcome.
-    pub(super) fn is_for(&self, outcome: Outcome) -> bool {
-        self.outcomes & bit(outcome) != 0
-    }
-
-    pub(super) fn may_speak(&self, rules: &[Rule], function: Option<&[u8]>, outcome: Outcome) -> bool {
-        let is_for = |mask: Mask| mask & bit(outcome) != 0;
+    /// Whether any rule can be meant for this state; asked of every state, and answered no for most.
+    pub(super) fn may_speak(&self, rules: &[Rule], state: &State<'_>) -> bool {
+        let is_for = |mask: Mask| mask & bit(state.outcome) != 0;
         if !is_for(self.outcomes) {
+            return false;
+        }
+        let name = state.function.as_ref().map(Text::get);
+        let bucket = name.as_ref().and_then(|name| self.functions.get(name.as_bytes()));
+        if bucket.is_some_and(|bucket| is_for(bucket.outcomes)) {
+            return true;
+        }
+        if !is_for(self.anywhere.outcomes) || self.anywhere.finds_nothing(rules, state) {
             return false;
         }
         if is_for(self.everywhere) {
             return true;
         }
-        if function.and_then(|name| self.functions.get(name)).is_some_and(|bucket| is_for(bucket.outcomes)) {
-            return true;
-        }
-        let name = function.map(String::from_utf8_lossy);
         self.globs.iter().any(|&(rank, mask)| {
             is_for(mask)
                 && rules.get(rank as usize).is_some_and(|rule| {
@@ -133,17 +147,16 @@ impl Index {
         facts: &Facts<'_, '_>,
         mut answers: impl FnMut(&'r Rule) -> bool,
     ) -> Option<&'r Rule> {
-        let mut ranks = Vec::new();
+        let mut ranks = Vec::with_capacity(2 * FEW);
         match facts.subject {
             Subject::State(state) => {
-                let function = facts.function().and_then(|name| self.functions.get(name.as_bytes()));
-                for bucket in function.into_iter().chain([&self.anywhere]) {
-                    if bucket.outcomes & bit(state.outcome) != 0 {
-                        bucket.find(rules, facts, &mut ranks);
-                    }
+                let outcome = state.outcome as usize;
+                if let Some(bucket) = facts.function().and_then(|name| self.functions.get(name.as_bytes())) {
+                    bucket.find(rules, outcome, facts, &mut ranks);
                 }
+                self.anywhere.find(rules, outcome, facts, &mut ranks);
             }
-            Subject::Message(_) => self.messages.find(rules, facts, &mut ranks),
+            Subject::Message(_) => self.messages.find(rules, NO_OUTCOME, facts, &mut ranks),
         }
         ranks.sort_unstable();
         ranks.dedup();
@@ -156,18 +169,42 @@ impl Index {
 
 impl Bucket {
     fn file(&mut self, rank: u32, outcomes: Mask) {
-        self.ranks.push(rank);
+        self.ranks.push((rank, outcomes));
         self.outcomes |= outcomes;
     }
 
-    /// Adds the ranks of the rules that may be meant.
-    fn find(&self, rules: &[Rule], facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
-        if self.ranks.len() <= FEW {
-            ranks.extend(&self.ranks);
+    /// Adds the ranks of the rules for this outcome that may be meant.
+    fn find(&self, rules: &[Rule], outcome: usize, facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
+        if self.outcomes & bit_at(outcome) == 0 {
             return;
         }
-        let scans = self.scans.get_or_init(|| Scans::new(rules, &self.ranks));
-        scans.find(facts, ranks);
+        let Some(found) = self.found.get(outcome) else { return };
+        match found.get_or_init(|| self.sort(rules, outcome)) {
+            Found::Few(few) => ranks.extend(few),
+            Found::Scanned(scans) => scans.find(facts, ranks),
+        }
+    }
+
+    /// A cheap look: no rule has to be asked about this state.
+    fn finds_nothing(&self, rules: &[Rule], state: &State<'_>) -> bool {
+        let outcome = state.outcome as usize;
+        let found = self.found.get(outcome).map(|found| found.get_or_init(|| self.sort(rules, outcome)));
+        found.is_some_and(|found| match found {
+            Found::Few(few) => few.is_empty(),
+            Found::Scanned(scans) => scans.find_nothing(state),
+        })
+    }
+
+    fn sort(&self, rules: &[Rule], outcome: usize) -> Found {
+        let meant = self.ranks.iter().filter(|(_, outcomes)| outcomes & bit_at(outcome) != 0);
+        let meant: Box<[u32]> = meant.map(|(rank, _)| *rank).collect();
+        // About clean states, four of five, one look at all that is asked is cheaper than any asking.
+        let quiet = [Outcome::Clean, Outcome::Skipped].map(|it| it as usize).contains(&outcome);
+        if meant.len() <= FEW && !quiet {
+            return Found::Few(meant);
+        }
+        let rules = meant.iter().filter_map(|rank| Some((*rank, rules.get(*rank as usize)?)));
+        Found::Scanned(Scans::new(rules))
     }
 }
 
@@ -193,7 +230,11 @@ fn names_outcome(rule: &Rule) -> bool {
 }
 
 pub(super) fn bit(outcome: Outcome) -> Mask {
-    1 << outcome as u16
+    bit_at(outcome as usize)
+}
+
+fn bit_at(place: usize) -> Mask {
+    1 << place
 }
 
 /// The outcomes that a rule can be for.

@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 
 use super::index::Index;
+use super::matcher::Condition;
 use super::wrong::{LoadErrors, Reading, Wrong};
 use super::{Rule, Rules, pack};
 
@@ -139,6 +140,11 @@ impl Loading {
         // A rule of a later layer replaces those of its id below.
         let mut seen = HashSet::new();
         rules.retain(|rule| seen.insert(rule.id.clone()));
+        for rule in &mut rules {
+            rule.cheapest = (0..rule.when.len()).collect();
+            let when = &rule.when;
+            rule.cheapest.sort_by_key(|place| when.get(*place).map(Condition::cost));
+        }
         let index = Index::new(&rules);
         let today = TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
         Ok(Rules { rules, index, today })

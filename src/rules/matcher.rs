@@ -54,6 +54,11 @@ impl Condition {
     pub(super) fn holds(&self, facts: &Facts<'_, '_>) -> bool {
         self.matcher.holds(&self.field, facts)
     }
+
+    /// How much asking this costs, roughly: short fields before long ones, and what need not be searched first.
+    pub(super) fn cost(&self) -> (u8, bool) {
+        (self.field.length(), self.matcher.is_search())
+    }
 }
 
 impl Matcher {
@@ -61,6 +66,10 @@ impl Matcher {
         match self {
             Matcher::Exists(wanted) => facts.has(field) == *wanted,
             Matcher::Not(matcher) => !matcher.holds(field, facts),
+            // One look at each value is enough where every item of the list is about single values.
+            Matcher::Any(list) if list.iter().all(Matcher::is_of_values) => {
+                facts.any(field, &mut |value| list.iter().any(|matcher| matcher.takes(value) == Some(true)))
+            }
             Matcher::Any(list) => list.iter().any(|matcher| matcher.holds(field, facts)),
             Matcher::Same(other) => {
                 let (mine, others) = (facts.values(field), facts.values(other));
@@ -68,6 +77,11 @@ impl Matcher {
             }
             scalar => facts.any(field, &mut |value| scalar.takes(value) == Some(true)),
         }
+    }
+
+    /// Whether it holds if it takes any one of the values.
+    fn is_of_values(&self) -> bool {
+        !matches!(self, Matcher::Exists(_) | Matcher::Not(_) | Matcher::Same(_) | Matcher::Any(_))
     }
 
     /// Whether one value, or the lack of one, would do.
@@ -92,6 +106,15 @@ impl Matcher {
             Matcher::Range(min, max) => number(value).is_some_and(|it| *min <= it && it <= *max),
             Matcher::Same(_) | Matcher::Exists(_) | Matcher::Any(_) | Matcher::Not(_) => return None,
         })
+    }
+
+    fn is_search(&self) -> bool {
+        match self {
+            Matcher::Regex(_) | Matcher::Contains(_) | Matcher::Same(_) => true,
+            Matcher::Not(matcher) => matcher.is_search(),
+            Matcher::Any(list) => list.iter().any(Matcher::is_search),
+            _ => false,
+        }
     }
 
     /// The only values that it takes, where they are few and known.

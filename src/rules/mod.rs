@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::record::{Class, Kind, Level, Message, Outcome, State, Text};
+use crate::record::{Class, Kind, Level, Message, State};
 use facts::Facts;
 pub use field::About;
 use index::Index;
@@ -106,6 +106,8 @@ pub struct Rule {
     /// The title of its pack.
     pub title: Option<Arc<str>>,
     when: Vec<Condition>,
+    /// The places of its conditions, those first that cost least to ask.
+    cheapest: Vec<usize>,
     says: Option<Says>,
 }
 
@@ -130,8 +132,20 @@ impl Rule {
             layer: 0,
             title: None,
             when: Vec::new(),
+            cheapest: Vec::new(),
             says: None,
         }
+    }
+
+    /// What it says about this, its placeholders filled in; nothing where it has no words.
+    pub fn says_of(&self, subject: &Subject<'_, '_>, around: &Around<'_>) -> Option<Cow<'_, str>> {
+        let says = self.says.as_ref()?;
+        Some(says.about(&self.when, &Facts::new(subject, around)))
+    }
+
+    /// What it asks, what costs least first.
+    fn asks(&self) -> impl Iterator<Item = &Condition> {
+        self.cheapest.iter().filter_map(|place| self.when.get(*place))
     }
 }
 
@@ -154,18 +168,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// False where no loaded rule can speak about a state of this function and outcome: most clean states.
-    pub fn may_speak(&self, function: Option<&[u8]>, outcome: Outcome) -> bool {
-        self.index.may_speak(&self.rules, function, outcome)
-    }
-
-    /// The same of this state, whose function is read only if that is in question.
-    pub fn may_speak_of(&self, state: &State<'_>) -> bool {
-        if !self.index.is_for(state.outcome) {
-            return false;
-        }
-        let function = state.function.as_ref().map(Text::get);
-        self.may_speak(function.as_ref().map(|function| function.as_bytes()), state.outcome)
+    /// False where no loaded rule can speak about this state: most clean ones.
+    pub fn may_speak(&self, state: &State<'_>) -> bool {
+        self.index.may_speak(&self.rules, state)
     }
 
     /// False where no loaded rule can speak about a message of this kind and level.
@@ -173,29 +178,24 @@ impl Rules {
         self.index.may_speak_message(kind, level)
     }
 
-    /// The rule that speaks about this, and what it says.
-    pub fn speak<'r>(&'r self, subject: &Subject<'_, '_>) -> Option<(&'r Rule, Option<Cow<'r, str>>)> {
+    /// The rule that speaks about this; [`Rule::says_of`] tells what it says.
+    pub fn speak<'r>(&'r self, subject: &Subject<'_, '_>) -> Option<&'r Rule> {
         self.speak_around(subject, &Around::default())
     }
 
     /// The same, where more is known of the run around it.
-    pub fn speak_around<'r>(
-        &'r self,
-        subject: &Subject<'_, '_>,
-        around: &Around<'_>,
-    ) -> Option<(&'r Rule, Option<Cow<'r, str>>)> {
+    pub fn speak_around<'r>(&'r self, subject: &Subject<'_, '_>, around: &Around<'_>) -> Option<&'r Rule> {
         if let Subject::Message(message) = subject
             && !self.may_speak_message(message.kind, message.level)
         {
             return None;
         }
         let facts = Facts::new(subject, around);
-        let rule = self.index.candidates(&self.rules, &facts, |rule| self.answers(rule, &facts))?;
-        Some((rule, rule.says.as_ref().map(|says| says.about(&rule.when, &facts))))
+        self.index.candidates(&self.rules, &facts, |rule| self.answers(rule, &facts))
     }
 
     fn answers(&self, rule: &Rule, facts: &Facts<'_, '_>) -> bool {
-        rule.when.iter().all(|condition| condition.holds(facts)) && !self.is_spent(rule, facts)
+        rule.asks().all(|condition| condition.holds(facts)) && !self.is_spent(rule, facts)
     }
 
     /// Whether the rule has expired and would lower the verdict.

@@ -9,7 +9,7 @@ use regex::Regex;
 use regex_syntax::hir::{Hir, HirKind};
 
 /// An alternation of more than this is no use to a scan for literals.
-const ALTERNATIVES: usize = 16;
+const ALTERNATIVES: usize = 48;
 /// As much as a compiled expression may take, in bytes: Rust's own default, but for all of them.
 const SIZE: usize = 10 << 20;
 

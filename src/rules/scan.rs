@@ -1,20 +1,29 @@
 //! One pass over a text for the literals of thousands of rules.
 //!
 //! A rule is filed under the literals that one of its conditions can't do without: long ones, in a field that is
-//! short. Where none of them stands in that field there is no need to ask the rule.
+//! short. Where none of them stands in that field there is no need to ask the rule. What can be long, the comment and
+//! the changes, is looked through as it stands in the input, before it is read.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::Rule;
-use super::facts::Facts;
+use super::facts::{Facts, literal};
 use super::field::Field;
 use super::pattern::worth;
+use crate::record::State;
 
 /// A literal of this length is rare enough for the field to be chosen by how short it is.
 const RARE: usize = 4;
+/// Shorter pieces than this stand in nearly every page.
+const SHORTEST_PIECE: usize = 3;
+/// How JSON writes what it can't, or won't, write as it is.
+const ESCAPE: &[u8] = b"\\u";
+/// Literals of so many bytes in all may take the memory that a table for every byte needs.
+const DENSE: usize = 2_000;
 
 /// The literals of a bucket of rules.
 #[derive(Debug, Default)]
@@ -31,20 +40,23 @@ pub(super) struct Scans {
 struct Scan {
     field: Field,
     literals: AhoCorasick,
+    /// The same and [`ESCAPE`], for "is there any?" only: many times faster, and for few literals only.
+    any: Option<Searcher>,
     /// The rules of each literal.
     owners: Vec<Vec<u32>>,
 }
 
 impl Scans {
     /// Files these rules.
-    pub(super) fn new(rules: &[Rule], ranks: &[u32]) -> Self {
+    pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
         let mut bare = Vec::new();
-        let mut fields: HashMap<&Field, HashMap<Vec<u8>, Vec<u32>>> = HashMap::new();
-        for &rank in ranks {
-            let Some(rule) = rules.get(rank as usize) else { continue };
+        let mut fields: HashMap<Field, HashMap<Vec<u8>, Vec<u32>>> = HashMap::new();
+        let mut count = 0;
+        for (rank, rule) in rules {
+            count += 1;
             match filed_under(rule) {
                 Some((field, literals)) => {
-                    let filed = fields.entry(field).or_default();
+                    let filed = fields.entry(scanned(field)).or_default();
                     for literal in literals {
                         filed.entry(literal).or_default().push(rank);
                     }
@@ -55,34 +67,88 @@ impl Scans {
         let mut scans = Vec::new();
         for (field, filed) in fields {
             let (literals, owners): (Vec<_>, Vec<_>) = filed.into_iter().unzip();
-            match AhoCorasick::new(&literals) {
-                Ok(literals) => scans.push(Scan { field: field.clone(), literals, owners }),
+            match automaton(&literals) {
+                Some(automaton) => {
+                    let escape = [ESCAPE.to_vec()];
+                    let any = Searcher::new(literals.iter().chain(&escape)).filter(|_| is_long(&field));
+                    scans.push(Scan { field, literals: automaton, any, owners });
+                }
                 // More than it can hold: slower, and still right.
-                Err(_) => bare.extend(owners.into_iter().flatten()),
+                None => bare.extend(owners.into_iter().flatten()),
             }
         }
         scans.sort_by_key(|scan| scan.field.length());
-        Scans { bare, scans, count: ranks.len() }
+        Scans { bare, scans, count }
     }
 
     /// Adds the ranks of the rules that have to be asked.
     pub(super) fn find(&self, facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
         ranks.extend(&self.bare);
-        let before = ranks.len();
         for scan in &self.scans {
-            facts.any(&scan.field, &mut |value| {
-                for found in scan.literals.find_overlapping_iter(value) {
-                    ranks.extend(scan.owners.get(found.pattern().as_usize()).into_iter().flatten());
-                    // A long text must not make the list of its hits longer than the list of rules.
-                    if ranks.len() > before + 2 * self.count {
-                        ranks.sort_unstable();
-                        ranks.dedup();
-                    }
+            match facts.literal(&scan.field) {
+                Some(raw) if scan.is_nowhere_in(raw) => {}
+                Some(raw) if !is_escaped(raw) => self.look(scan, raw, ranks),
+                _ => {
+                    facts.any(&scan.field, &mut |value| {
+                        self.look(scan, value.as_bytes(), ranks);
+                        false
+                    });
                 }
-                false
-            });
+            }
         }
     }
+
+    /// No rule has to be asked about this state: a cheap look that finds most, and not all, that can be passed over.
+    pub(super) fn find_nothing(&self, state: &State<'_>) -> bool {
+        let nowhere = |scan: &Scan| literal(state, &scan.field).is_some_and(|raw| scan.is_nowhere_in(raw));
+        self.bare.is_empty() && self.scans.iter().all(nowhere)
+    }
+
+    fn look(&self, scan: &Scan, text: &[u8], ranks: &mut Vec<u32>) {
+        for found in scan.literals.find_overlapping_iter(text) {
+            ranks.extend(scan.owners.get(found.pattern().as_usize()).into_iter().flatten());
+            // A long text must not make the list of its hits longer than the list of rules.
+            if ranks.len() > self.bare.len() + 2 * self.count {
+                ranks.sort_unstable();
+                ranks.dedup();
+            }
+        }
+    }
+}
+
+impl Scan {
+    fn is_nowhere_in(&self, raw: &[u8]) -> bool {
+        raw.is_empty() || self.any.as_ref().is_some_and(|any| any.find(raw).is_none())
+    }
+}
+
+/// Any character can be behind it.
+fn is_escaped(raw: &[u8]) -> bool {
+    memchr::memmem::find(raw, ESCAPE).is_some()
+}
+
+fn automaton(literals: &[Vec<u8>]) -> Option<AhoCorasick> {
+    let bytes: usize = literals.iter().map(Vec::len).sum();
+    let mut builder = AhoCorasickBuilder::new();
+    // Texts are short, and hits are many: what skips ahead costs more than it saves.
+    builder.prefilter(false);
+    if bytes <= DENSE {
+        builder.kind(Some(AhoCorasickKind::DFA));
+    }
+    builder.build(literals).ok()
+}
+
+/// The field that is looked through: all of the changes at once.
+fn scanned(field: &Field) -> Field {
+    match field {
+        Field::Changes(_) => Field::Changes(Vec::new()),
+        field => field.clone(),
+    }
+}
+
+/// The fields that are looked through as they stand in the input.
+fn is_long(field: &Field) -> bool {
+    matches!(field, Field::Comment | Field::Changes(_))
 }
 
 /// The condition that a rule is filed under: one with long literals, in a field that is short.
@@ -92,9 +158,44 @@ pub(super) fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
     rule.when
         .iter()
         .filter(|it| searched(&it.field))
-        .filter_map(|it| Some((&it.field, it.matcher.literals()?)))
+        .filter_map(|it| {
+            let literals = it.matcher.literals()?;
+            let literals = if is_long(&it.field) { pieces(literals)? } else { literals };
+            Some((&it.field, literals))
+        })
         .max_by_key(|(field, literals)| {
             let worth = worth(literals);
             (worth >= RARE, Reverse(field.length()), worth)
         })
+}
+
+/// Of each literal, the longest piece that stands in the input as it is, however the input writes its values; none
+/// where one of them has no such piece.
+fn pieces(literals: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+    literals.iter().map(|literal| piece(literal)).collect()
+}
+
+fn piece(literal: &[u8]) -> Option<Vec<u8>> {
+    let as_it_is = |byte: &u8| byte.is_ascii_alphanumeric() || b" -_.,:;=+@%()[]".contains(byte);
+    let runs = literal.split(|byte| !as_it_is(byte)).map(<[u8]>::trim_ascii);
+    let longest = runs.max_by_key(|run| run.len()).filter(|run| run.len() >= SHORTEST_PIECE)?;
+    // As text prints them; JSON has words of its own for these.
+    let constant = ["True", "False", "None"].iter().any(|word| word.as_bytes().ends_with(longest));
+    (!constant).then(|| longest.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::piece;
+
+    #[test]
+    fn what_stands_in_the_input_as_it_is() {
+        let of = |literal: &str| piece(literal.as_bytes()).map(|piece| String::from_utf8(piece).unwrap());
+        assert_eq!(of("No migrations to apply.").as_deref(), Some("No migrations to apply."));
+        assert_eq!(of("\n  Applying ").as_deref(), Some("Applying"));
+        assert_eq!(of("can't open \"x").as_deref(), Some("t open"));
+        assert_eq!(of("None"), None);
+        assert_eq!(of("rue"), None);
+        assert_eq!(of("é\t/"), None);
+    }
 }

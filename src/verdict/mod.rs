@@ -24,7 +24,7 @@ pub use bench::Bench;
 pub use ledger::Ledger;
 
 use crate::record::{Class, Message, Outcome, Record, State, Summary};
-use crate::rules::{Rule, Rules, Subject};
+use crate::rules::{Around, Rule, Rules, Subject};
 
 /// What is thought of a record.
 #[derive(Clone, Debug)]
@@ -33,8 +33,7 @@ pub struct Verdict<'r> {
     pub class: Class,
     /// The rule that speaks; none where it is the default.
     pub rule: Option<&'r Rule>,
-    /// In words, what was done or what is wrong. For a Summary that disagrees: in what.
-    pub says: Option<Cow<'r, str>>,
+    pub(crate) says: Says<'r>,
     /// What to do, a step each.
     pub help: Cow<'r, [String]>,
     /// Where to read more.
@@ -48,13 +47,48 @@ pub struct Verdict<'r> {
     pub pending: bool,
 }
 
-impl Verdict<'_> {
+/// Where the words come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Says<'r> {
+    Nothing,
+    Words(Cow<'r, str>),
+    /// The rule has them. Most that it says is counted and never shown, so they are filled in when asked for.
+    Rule,
+}
+
+impl<'r> Verdict<'r> {
+    /// In words, what was done or what is wrong with this record, which the verdict must be about. For a Summary that
+    /// disagrees: in what.
+    pub fn says<'s>(&'s self, record: &Record<'_>) -> Option<Cow<'s, str>> {
+        match (&self.says, record) {
+            (Says::Nothing, _) => None,
+            (Says::Words(words), _) => Some(Cow::Borrowed(words)),
+            (Says::Rule, Record::State(state)) => {
+                self.rule?.says_of(&Subject::State(state), &Around::default())
+            }
+            (Says::Rule, Record::Message(message)) => {
+                self.rule?.says_of(&Subject::Message(message), &Around::default())
+            }
+            (Says::Rule, _) => None,
+        }
+    }
+
+    /// The words that are not a rule's.
+    pub fn words(&self) -> Option<&str> {
+        if let Says::Words(words) = &self.says { Some(words) } else { None }
+    }
+
+    /// The same verdict in these words.
+    pub fn saying(self, words: Cow<'r, str>) -> Self {
+        Verdict { says: Says::Words(words), ..self }
+    }
+
     /// This class, and nothing to say about it.
     pub fn plain(class: Class) -> Self {
         Verdict {
             class,
             rule: None,
-            says: None,
+            says: Says::Nothing,
             help: Cow::Borrowed(&[]),
             url: None,
             cause: None,
@@ -65,7 +99,7 @@ impl Verdict<'_> {
 
     /// This class, for this reason.
     fn because(class: Class, says: &'static str) -> Self {
-        Verdict { says: Some(Cow::Borrowed(says)), ..Verdict::plain(class) }
+        Verdict::plain(class).saying(Cow::Borrowed(says))
     }
 }
 
@@ -114,7 +148,7 @@ fn of_state<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, state: &State
     if state.outcome == Outcome::Changed && ledger.idle_step() {
         return Verdict::because(Class::Clean, "Nothing that this step ran changed anything");
     }
-    if rules.may_speak_of(state)
+    if rules.may_speak(state)
         && let Some(spoken) = spoken(rules, &Subject::State(state))
     {
         return spoken;
@@ -142,17 +176,17 @@ fn of_summary<'r>(ledger: &Ledger, summary: &Summary<'_>) -> Verdict<'r> {
     let disagreement = ledger.disagreement(summary);
     verdict.agrees = Some(disagreement.is_none());
     if let Some(words) = disagreement {
-        verdict.says = Some(Cow::Owned(words));
+        verdict.says = Says::Words(Cow::Owned(words));
     }
     verdict
 }
 
 /// What a rule says about this, if any speaks.
 fn spoken<'r>(rules: &'r Rules, subject: &Subject<'_, '_>) -> Option<Verdict<'r>> {
-    let (rule, says) = rules.speak(subject)?;
+    let rule = rules.speak(subject)?;
     Some(Verdict {
         rule: Some(rule),
-        says,
+        says: Says::Rule,
         help: Cow::Borrowed(&rule.help),
         url: rule.url.as_deref(),
         ..Verdict::plain(rule.class)

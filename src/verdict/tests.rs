@@ -117,7 +117,7 @@ fn each_outcome_has_its_default() {
 #[test]
 fn a_result_that_is_none_of_the_three_is_said_in_words() {
     let seen = run(vec![Record::State(State { result: None, ..block("x", Outcome::Changed) })]);
-    assert_eq!(seen[0].1.says.as_deref(), Some("No usable Result is shown for this state"));
+    assert_eq!(seen[0].1.words(), Some("No usable Result is shown for this state"));
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn waiting_ends_with_the_run_and_with_the_bound() {
         (Class::ActionRequired, &None),
         "not the next run's failure"
     );
-    assert_eq!(seen[0].1.says.as_deref(), Some("A requisite failed that is not in this output"));
+    assert_eq!(seen[0].1.words(), Some("A requisite failed that is not in this output"));
 
     let far = |count: usize, make: &dyn Fn(State<'static>) -> State<'static>| {
         let mut records = vec![state(make(cascade("a", "x.b")))];
@@ -340,7 +340,7 @@ fn many_failures_are_not_all_kept() {
 fn agreement(states: Vec<Record<'static>>, summary: Summary<'static>) -> (bool, String) {
     let records = states.into_iter().chain([Record::Summary(summary)]).collect();
     let (_, verdict) = run(records).pop().expect("a Summary");
-    (verdict.agrees.expect("a Summary agrees or not"), verdict.says.unwrap_or_default().into_owned())
+    (verdict.agrees.expect("a Summary agrees or not"), verdict.words().unwrap_or_default().to_owned())
 }
 
 /// `[succeeded, changed, unchanged, failed, total]`.

@@ -57,8 +57,7 @@ impl Tally {
             Record::State(state) => {
                 // What follows from another state is told by that one.
                 let quiet = matches!(state.outcome, Outcome::Clean | Outcome::Skipped);
-                if verdict.rule.is_none()
-                    && (quiet || verdict.class < Class::Review || verdict.says.is_some())
+                if verdict.rule.is_none() && (quiet || verdict.class < Class::Review || seen.says().is_some())
                 {
                     return;
                 }

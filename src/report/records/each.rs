@@ -1,5 +1,7 @@
 //! A record of each type. What is published of it, and in which order; nothing else.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::parts::{CauseV1, ChangesV1, ParentV1, Several, Words};
@@ -49,7 +51,7 @@ pub(super) struct StateV1<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<&'s str>,
+    says: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'s [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,7 +91,7 @@ impl<'s> StateV1<'s> {
             time: time.as_ref().map(Words),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
-            says: verdict.says.as_deref(),
+            says: seen.says(),
             help: help(verdict),
             url: verdict.url,
             cause: verdict.cause.as_ref().map(CauseV1::of),
@@ -119,7 +121,7 @@ pub(super) struct MessageV1<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<&'s str>,
+    says: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'s [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +152,7 @@ impl<'s> MessageV1<'s> {
             text: Words(&message.text),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
-            says: verdict.says.as_deref(),
+            says: seen.says(),
             help: help(verdict),
             url: verdict.url,
             cause: verdict.cause.as_ref().map(CauseV1::of),

@@ -30,7 +30,7 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
             let what = what(state);
             let on = elsewhere(section, &state.at);
             let place = place(seen.file, state.at.line);
-            if let Some(says) = &seen.verdict.says {
+            if let Some(says) = &seen.says() {
                 headline(sheet, (sign, style), &[(style, says)], &place);
                 sheet.field("state", PLAIN, &format!("{}  {what}{on}", outcome(state)));
             } else {
@@ -41,8 +41,8 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
         }
         Record::Message(message) => full_message(sheet, (sign, style), section, seen, message),
         Record::Summary(summary) => {
-            let says = seen.verdict.says.as_deref().unwrap_or("Salt ran no state at all here");
-            headline(sheet, (sign, style), &[(style, says)], &place(seen.file, summary.at.line));
+            let says = seen.says().unwrap_or(Cow::Borrowed("Salt ran no state at all here"));
+            headline(sheet, (sign, style), &[(style, &says)], &place(seen.file, summary.at.line));
         }
         Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => {}
     }
@@ -94,7 +94,7 @@ pub(super) fn brief(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_
         format!("  because of {}", format!("{function} {id}").trim())
     });
     let because = because.unwrap_or_default();
-    match &seen.verdict.says {
+    match &seen.says() {
         Some(says) => {
             // A message's own words add nothing to what is known of it.
             let what = if matches!(seen.record, Record::State(_)) { format!("   {what}{on}") } else { on };

@@ -30,7 +30,7 @@ pub(super) fn full(
     let on = if logger.is_empty() { on } else { format!("  ({logger}){on}") };
     let one_line = text.trim().lines().count() <= 1;
     let mut below: &str = &text;
-    if let Some(says) = &seen.verdict.says {
+    if let Some(says) = &seen.says() {
         headline(sheet, (sign, style), &[(style, says), (PLAIN, &on)], &place);
     } else if one_line {
         let kind = format!("{kind}  ");

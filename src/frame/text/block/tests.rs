@@ -7,10 +7,11 @@ use crate::frame::text::lines::Lines;
 use proptest::prelude::*;
 
 /// What follows a block; the first two are what nearly always does.
-const BEHIND: [&str; 5] = [
+const BEHIND: [&str; 6] = [
     "----------\n          ID: next\n    Function: a.b\n",
     "\nSummary for web1\n------------\n",
     "web2:\n----------\n",
+    "----------\n    Function: a.b\n    Function: a.b\n      Result: True\n     Comment: c\n",
     "[ERROR   ] a log line\n",
     "\n",
 ];

@@ -136,7 +136,7 @@ fn run(look: &Look) -> String {
     let reload = state(docs(251, 262), "service.running", "apache2", Outcome::Changed);
     run.seen(Record::State(reload), spoken(Class::Benign, known("apache/reload"), "Apache was reloaded"));
     let unsaid = state(docs(263, 270), "file.touch", "/srv/docs/reload", Outcome::Changed);
-    run.seen(Record::State(unsaid), Verdict { says: None, ..spoken(Class::Benign, known("x/y"), "") });
+    run.seen(Record::State(unsaid), Verdict { rule: Some(known("x/y")), ..Verdict::plain(Class::Benign) });
     run.end("docs", 271, 7004.0);
     run.finish()
 }

@@ -51,11 +51,8 @@ fn run(look: &Look) -> String {
 
     run.clean("web5", 200, 2);
     let summary = Summary { at: at("web5", 220, 227), total: 9, failed: 1, ..Summary::default() };
-    let odds = Verdict {
-        agrees: Some(false),
-        says: Some("it counts 1 failed state, and 0 were read".into()),
-        ..Verdict::plain(Class::Clean)
-    };
+    let odds = Verdict { agrees: Some(false), ..Verdict::plain(Class::Clean) }
+        .saying("it counts 1 failed state, and 0 were read".into());
     run.seen(Record::Summary(summary), odds);
     run.over("web5", 227, true);
 
