@@ -20,6 +20,9 @@ use super::wrapped::{Flow, Husk, Layer, Look};
 /// What is read at once. Larger buys nothing, and leaves the second-level cache.
 const CHUNK: usize = 128 * 1024;
 
+/// What is read at once where something lies around the lines: they pass once more whenever it changes.
+const WRAPPED_CHUNK: usize = 16 * 1024;
+
 /// The largest unit, in bytes. What is longer (an endless line, a runaway stdout) is cut there, and said.
 pub const UNIT_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -94,7 +97,7 @@ impl<R: Read> Buffer<R> {
             let read = match self.flow.active {
                 false => self.reader.read(&mut self.bytes[self.end..]),
                 true => {
-                    self.flow.pending.resize(pending + CHUNK, 0);
+                    self.flow.pending.resize(pending + WRAPPED_CHUNK, 0);
                     let read = self.reader.read(&mut self.flow.pending[pending..]);
                     self.flow.pending.truncate(pending + *read.as_ref().unwrap_or(&0));
                     read

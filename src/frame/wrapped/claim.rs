@@ -277,6 +277,7 @@ fn headed(line: &[u8]) -> Option<usize> {
 /// A line as claims are read from it: without escapes, and without the `$` of `cat -e`.
 pub(super) fn cleaned(line: &[u8]) -> Vec<u8> {
     let line = repair::escapes(line);
+    let line = repair::unbroken(&line);
     let line = line.trim_ascii_end();
     line.strip_suffix(b"$").unwrap_or(line).to_vec()
 }

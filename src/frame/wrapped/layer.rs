@@ -16,6 +16,8 @@ pub(in super::super) enum Layer {
     Outdent { columns: usize, over: bool },
     /// Escape sequences in any guise.
     Escapes,
+    /// Blanks that do not break lines, where pages mean blanks.
+    Unbroken,
     /// `$` at each end, and what else `cat -e` writes.
     Cat,
     /// Entities of HTML.
@@ -73,10 +75,18 @@ impl Layer {
             layers.push(Layer::Prefix { regex, gap, known: true });
             rest = &rest[gap..];
         }
-        if !rest.is_empty() {
+        if rest.contains(&b'\t') {
+            layers
+                .extend(Regex::new(&format!("^{}", String::from_utf8_lossy(rest))).ok().map(Layer::exactly));
+        } else if !rest.is_empty() {
             layers.push(Layer::Indent { columns: rest.len(), fresh: true, over: false });
         }
         layers
+    }
+
+    /// What this matches, and no blanks behind it.
+    fn exactly(regex: Regex) -> Layer {
+        Layer::Prefix { regex, gap: 0, known: false }
     }
 
     /// A prefix that nobody knows: it stays the same but for its numbers, and for blanks that align it.
@@ -164,6 +174,7 @@ impl Layer {
                     *line = padded();
                 }
             }
+            Layer::Unbroken => *line = repair::unbroken(line).into_owned(),
             Layer::Escapes => *line = repair::escapes(line).into_owned(),
             Layer::Cat => {
                 if line.last() == Some(&b'$') {

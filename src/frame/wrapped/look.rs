@@ -24,6 +24,7 @@ struct Seen {
     /// Entities of HTML, and what would have been written as one.
     entities: bool,
     markup: bool,
+    unbroken: bool,
     /// How many lines there were; was each second one empty, and no other?
     lines: usize,
     uneven: bool,
@@ -73,6 +74,7 @@ impl Seen {
         self.dollars += usize::from(line.ends_with(b"$"));
         self.trailing += usize::from(line.ends_with(b" "));
         self.markup |= line.iter().any(|byte| b"<>\"'".contains(byte));
+        self.unbroken |= matches!(repair::unbroken(line), std::borrow::Cow::Owned(_));
         let plain = repair::entities(line);
         self.entities |= plain != line;
         let clean = claim::cleaned(if self.escaped() { &plain } else { line });
@@ -84,7 +86,10 @@ impl Seen {
         };
         let signs = |claim: &Claim| Signs {
             escapes: damaged
-                || !line.ends_with(b"$") && !self.escaped() && !line.starts_with(&clean[..claim.at]),
+                || !line.ends_with(b"$")
+                    && !self.unbroken
+                    && !self.escaped()
+                    && !line.starts_with(&clean[..claim.at]),
         };
         let claims: Vec<_> = claims.into_iter().map(|claim| (signs(&claim), claim)).collect();
         self.clean.push(clean);
@@ -116,6 +121,12 @@ impl Seen {
         if !layers.is_empty() {
             return Some(Look::Wrapped(layers));
         }
+        // What a progress bar wrote stands before the first of them.
+        let overwritten = self.claims.iter().find(|(_, claim, _)| claim.layers.contains(&Layer::Overwritten));
+        if let Some((_, claim, signs)) = overwritten.filter(|_| self.uneven) {
+            let layers = self.layers(claim, signs.escapes);
+            return Some(Look::Wrapped(layers));
+        }
         // Salt's own lines as they should be: unless they are double-spaced, nothing lies around them.
         self.uneven.then_some(Look::Bare(self.taken))
     }
@@ -128,6 +139,9 @@ impl Seen {
         }
         if escapes {
             layers.push(Layer::Escapes);
+        }
+        if self.unbroken {
+            layers.push(Layer::Unbroken);
         }
         if self.escaped() {
             layers.push(Layer::Entities);

@@ -47,12 +47,16 @@ pub(super) struct Wrapping {
     layers: Vec<Layer>,
     /// Where the last look that settled something was, and how often one did there.
     settled: (u64, u8),
-    /// Up to here lines were looked at in vain.
+    /// Up to here lines were looked at in vain, and so often in a row.
     vain: u64,
+    failed: u64,
 }
 
 /// How many layers are held at once. More than a few are made to be.
 const LAYERS: usize = 48;
+
+/// So many looks in vain, one after the other, and looks become rare.
+const PATIENCE: u64 = 12;
 
 /// How often layers may be found around one and the same line.
 const DEPTH: u8 = 5;
@@ -64,7 +68,8 @@ impl Wrapping {
             return Look::Bare(0);
         }
         let line = window.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        if at < self.vain && !claim::tells_clearly(line) {
+        // What begins in between is found by its next line, if there are not too many that promise and don't hold.
+        if at < self.vain && (self.failed > PATIENCE || !claim::tells_clearly(line)) {
             return Look::Bare(0);
         }
         let look = match look::look(window, whole) {
@@ -72,9 +77,15 @@ impl Wrapping {
             look => look,
         };
         match &look {
-            Look::Wrapped(_) if self.settled.0 == at => self.settled.1 += 1,
-            Look::Wrapped(_) => self.settled = (at, 1),
-            Look::Bare(length) => self.vain = self.vain.max(at + *length as u64),
+            Look::Wrapped(_) => {
+                self.settled = (at, if self.settled.0 == at { self.settled.1 + 1 } else { 1 });
+                self.failed = 0;
+            }
+            Look::Bare(length) => {
+                self.failed += 1;
+                let ahead = if self.failed > 10 * PATIENCE { 8 * length } else { *length };
+                self.vain = self.vain.max(at + ahead as u64);
+            }
             Look::More => {}
         }
         look

@@ -46,6 +46,24 @@ pub(super) fn is_damaged(line: &[u8]) -> bool {
     })
 }
 
+/// The line with U+00A0 as a blank.
+pub(super) fn unbroken(line: &[u8]) -> Cow<'_, [u8]> {
+    match memchr::memmem::find(line, b"\xc2\xa0") {
+        None => Cow::Borrowed(line),
+        Some(_) => {
+            let mut parts = line.split(|byte| *byte == 0xc2);
+            let mut out = parts.next().unwrap_or_default().to_vec();
+            for part in parts {
+                match part.strip_prefix(b"\xa0") {
+                    Some(rest) => out.extend([b" ", rest].concat()),
+                    None => out.extend([b"\xc2", part].concat()),
+                }
+            }
+            Cow::Owned(out)
+        }
+    }
+}
+
 /// What `cat -e` and `cat -v` write for bytes that are no ASCII, `M-b` and `M-^@`; and `^[`, and `^M` at the end.
 /// Other controls are left: `^A` is as likely the beginning of a pattern.
 pub(super) fn cat(line: &[u8]) -> Vec<u8> {
@@ -106,7 +124,7 @@ pub(super) fn unquoted(line: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cat, entities, escapes, is_damaged, unquoted};
+    use super::{cat, entities, escapes, is_damaged, unbroken, unquoted};
 
     #[test]
     fn every_guise_of_a_lost_escape() {
@@ -124,6 +142,10 @@ mod tests {
     fn what_cat_and_pages_write_reads_back() {
         assert_eq!(cat("M-CM-$ ^Install^[^M".as_bytes()), "\u{e4} ^Install\u{1b}\r".as_bytes());
         assert_eq!(cat(b"M-bM-^@M-^Y"), "\u{2019}".as_bytes());
+        assert_eq!(
+            unbroken("\u{a0}a\u{e4}\u{a9}\u{a0}\u{a0}b".as_bytes()).as_ref(),
+            " a\u{e4}\u{a9}  b".as_bytes()
+        );
         assert_eq!(entities(b"&quot;a&quot; &amp;gt; &lt;&#39;"), b"\"a\" &gt; <'");
         assert_eq!(unquoted(br#"        "  Name: \"x\"\t","#).unwrap(), b"  Name: \"x\"\t");
         assert_eq!(unquoted(br#"        "stdout_lines": ["#), None);
