@@ -1,9 +1,12 @@
 //! The pipeline by stage: frame, + decode, + judge, + report. Bytes a second of varied input, as text and as JSON.
 //!
-//! `cargo bench` measures; `cargo bench -- text` one form of input only. What was measured before is in `benches/runs/`.
+//! `cargo bench` measures; `cargo bench -- text` one form of input only, `-- rules` what
+//! many rules cost. What was measured before is in `benches/runs/`.
 
 #[path = "pipeline/salt.rs"]
 mod salt;
+#[path = "pipeline/site.rs"]
+mod site;
 
 use std::hint::black_box;
 use std::io;
@@ -88,5 +91,23 @@ fn stages(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, stages);
+/// What many rules cost: loading ten thousand, and judging by them, by ten, and by none.
+fn scale(criterion: &mut Criterion) {
+    let load = |text: &str| Rules::from_text("site.toml", text).expect("they are right");
+    let mut group = criterion.benchmark_group("rules");
+    group.sample_size(10);
+    for (name, examples) in [("load-10000", false), ("load-10000-with-examples", true)] {
+        let text = site::pack(10_000, examples);
+        group.bench_function(name, |bench| bench.iter(|| load(&text)));
+    }
+    let input = salt::text(SIZE / 4, 7);
+    group.throughput(Throughput::Bytes(input.len() as u64));
+    for count in [0, 10, 10_000] {
+        let rules = load(&site::pack(count, false));
+        group.bench_function(format!("judge-by-{count}"), |bench| bench.iter(|| judged(&input, &rules)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stages, scale);
 criterion_main!(benches);

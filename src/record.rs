@@ -339,10 +339,38 @@ pub(crate) fn words(raw: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Bytes that a text stands in.
+#[derive(Clone)]
+enum Raw<'a> {
+    Borrowed(&'a [u8]),
+    Owned(Box<[u8]>),
+    /// Few of our own: every state has some, and none needs an allocation for them.
+    Short {
+        bytes: [u8; SHORT],
+        length: u8,
+    },
+}
+
+/// What fits where a slice would stand, with its length.
+const SHORT: usize = 22;
+
+impl std::ops::Deref for Raw<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Raw::Borrowed(bytes) => bytes,
+            Raw::Owned(bytes) => bytes,
+            Raw::Short { bytes, length } => &bytes[..usize::from(*length)],
+        }
+    }
+}
+
 /// Text that is decoded (indentation, colour or escapes taken off, invalid UTF-8 replaced) when it is asked for.
 #[derive(Clone)]
 pub struct Text<'a> {
-    raw: Cow<'a, [u8]>,
+    raw: Raw<'a>,
     margin: u16,
     literal: bool,
     read: fn(&[u8], u16) -> Cow<'_, str>,
@@ -351,7 +379,7 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// Text that stands in `raw` and that `read` can read; `margin` is the number of columns it is indented by.
     pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Cow<'_, str>) -> Self {
-        Text { raw: Cow::Borrowed(raw), margin, literal: false, read }
+        Text { raw: Raw::Borrowed(raw), margin, literal: false, read }
     }
 
     /// The same, where ASCII letters, digits, inner blanks and common punctuation stand in `raw` as they are and next
@@ -367,7 +395,26 @@ impl<'a> Text<'a> {
 
     /// Text of our own making.
     pub fn owned(text: String) -> Self {
-        Text { raw: Cow::Owned(text.into_bytes()), margin: 0, literal: true, read: |raw, _| words(raw) }
+        let raw = Raw::Owned(text.into_bytes().into_boxed_slice());
+        Text { raw, margin: 0, literal: true, read: |raw, _| words(raw) }
+    }
+
+    /// Text that stands in pieces: `module.function`, mostly.
+    pub fn joined(pieces: [&[u8]; 3]) -> Self {
+        let length = pieces.iter().map(|piece| piece.len()).sum();
+        let mut bytes = [0; SHORT];
+        let Some(mut rest) = bytes.get_mut(..length) else {
+            let raw = Raw::Owned(pieces.concat().into_boxed_slice());
+            return Text { raw, margin: 0, literal: true, read: |raw, _| words(raw) };
+        };
+        for piece in pieces {
+            let (here, behind) = rest.split_at_mut(piece.len());
+            here.copy_from_slice(piece);
+            rest = behind;
+        }
+        // No more than `SHORT`.
+        let raw = Raw::Short { bytes, length: length as u8 };
+        Text { raw, margin: 0, literal: true, read: |raw, _| words(raw) }
     }
 
     /// The text.
@@ -387,12 +434,12 @@ impl<'a> Text<'a> {
 
     /// The same, holding its own bytes.
     pub fn into_owned(self) -> Text<'static> {
-        Text {
-            raw: Cow::Owned(self.raw.into_owned()),
-            margin: self.margin,
-            literal: self.literal,
-            read: self.read,
-        }
+        let raw = match self.raw {
+            Raw::Borrowed(bytes) => Raw::Owned(bytes.into()),
+            Raw::Owned(bytes) => Raw::Owned(bytes),
+            Raw::Short { bytes, length } => Raw::Short { bytes, length },
+        };
+        Text { raw, margin: self.margin, literal: self.literal, read: self.read }
     }
 }
 

@@ -209,19 +209,27 @@ fn explain_says_who_spoke_who_else_would_and_what_failed() {
     let told = explain(&at("python manage.py migrate"));
     for part in [
         "benign: the rule django/migrate speaks",
-        "django/migrate (benign): SPEAKS",
-        "holds  function = \"cmd.run\"",
-        "(review): would speak, too",
-        "django/migrate is asked first because it has more conditions",
-        "fails  ",
-        "              it is: ",
-        "whose conditions do not hold (--all shows them)",
+        "All that it asks for is so:\n  function = \"cmd.run\"",
+        "and it changed (the rule names no outcome)",
+        "These would speak, too:\n",
+        "(review): django/migrate is asked first because it has more conditions",
+        "These came nearest:\n",
+        "    but it asks for ",
+        "    and it is ",
+        "did not come near: ",
+        "--all shows each",
+        "Of several, yours come before built-in ones",
     ] {
         assert!(told.contains(part), "{part}: {told}");
     }
-    // Nothing to say is said, too.
+    // All of it, on demand: who did not answer, and to what.
+    let told = ends(run(&["explain", "--no-config", "--all", &at("python manage.py migrate")]), 0).out;
+    for part in ["django/migrate (benign): SPEAKS", "(review): would speak, too", "fails  ", "it is: "] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // A screen holds the short answer.
     let told = explain(&at("sysctl-line"));
-    assert!(told.contains("review: no rule speaks") || told.contains("SPEAKS"), "{told}");
+    assert!(told.lines().count() < 24, "{told}");
 }
 
 #[test]
@@ -317,6 +325,16 @@ fn a_new_rule_is_globbed_sensibly() {
 }
 
 #[test]
+fn a_list_of_rules_is_for_programs_too() {
+    let told = ends(run(&["rules", "list", "--no-config", "--format", "json", "django/migrate"]), 0).out;
+    let listed: Value = serde_json::from_str(&told).unwrap();
+    let rule = &listed[0];
+    assert_eq!((&rule["id"], &rule["verdict"]), (&"django/migrate".into(), &"benign".into()), "{told}");
+    assert_eq!(rule["when"]["function"], "\"cmd.run\"", "{told}");
+    assert!(rule["line"].as_u64() > Some(1) && rule["builtin"] == true, "{told}");
+}
+
+#[test]
 fn coverage_says_what_no_rule_speaks_for() {
     let file = capture("django-migrate-fails/full.txt");
     let arguments = ["rules", "coverage", "--no-config", "--no-builtin-rules", file.to_str().unwrap()];
@@ -325,6 +343,15 @@ fn coverage_says_what_no_rule_speaks_for() {
     assert!(told.contains("cmd.run") && told.contains("manage.py check"), "{told}");
     let told = ends(run(&["rules", "coverage", "--no-config", file.to_str().unwrap()]), 0).out;
     assert!(told.contains("Never needed here") && !told.contains("apache/reloaded"), "{told}");
+    // For programs, all of it; and what only its owner can know is told from what a rule is missing for.
+    let own = capture("look-alikes/full.txt");
+    let told =
+        ends(run(&["rules", "coverage", "--no-config", "--format", "json", own.to_str().unwrap()]), 0).out;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let changed = &told["counts"]["changed"];
+    assert!(changed["of_your_own"].as_u64() > Some(0), "{changed}");
+    assert!(changed["total"].as_u64() > changed["spoken"].as_u64(), "{changed}");
+    assert!(told["silent"][0]["first"].as_str().is_some_and(|place| place.contains("full.txt:")), "{told}");
     ends(run(&["rules", "coverage", "--no-config", "nothing-there"]), 3);
     ends(run(&["rules", "coverage", "--no-config"]), 2);
 }

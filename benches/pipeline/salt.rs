@@ -38,10 +38,24 @@ const WORDS: [&str; 24] = [
 ];
 
 /// SplitMix64: small, and good enough to vary things.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn new(seed: u64) -> Self {
+        Dice(seed)
+    }
+
+    /// A word that any program writes as it is.
+    pub(crate) fn ascii(&mut self) -> &'static str {
+        loop {
+            let word = self.word();
+            if word.is_ascii() {
+                return word;
+            }
+        }
+    }
+
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

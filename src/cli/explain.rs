@@ -4,22 +4,21 @@ use clap::Args as ClapArgs;
 
 use super::here::{self, Here, Stands};
 use super::rules::InForce;
+use super::tried::tried;
 use super::{Done, print};
 use crate::record::{Class, Outcome, Record, State, Text};
 use crate::report::one_line;
-use crate::rules::{About, Around, Rule, Rules, Subject, Tried};
+use crate::rules::{Around, Rule, Rules, Subject};
 
 /// So many records of one line are explained.
 const RECORDS: usize = 5;
-/// So many rules that did not speak are shown, unless all are asked for.
-const RULES: usize = 12;
 /// Characters of a condition or a value.
-const WIDE: usize = 80;
+pub(super) const WIDE: usize = 80;
 
 /// For `--help`.
-pub(super) const ABOUT: &str = "Say why what stands in a line got its verdict: the rules that are for such a state, in the order in \
-                        which they are asked, what of their conditions holds and the first that does not, and why the one \
-                        that speaks comes before others that would.";
+pub(super) const ABOUT: &str = "Say why what stands in a line got its verdict: the rule that speaks and what it asks for, the rules \
+                        that would speak, too, and why they come after it, and those that came nearest, with the condition \
+                        that does not hold. --all lists every rule for such a state, in the order in which they are asked.";
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -51,7 +50,7 @@ pub(super) fn run(args: &Args) -> Done {
 }
 
 /// Text being written, a line at a time, nothing in it that a terminal would obey.
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     out.push_str(one_line(text).trim_end());
     out.push('\n');
 }
@@ -123,96 +122,12 @@ fn why(stands: &Stands, speaker: Option<&Rule>) -> String {
     .to_owned()
 }
 
-/// The rules that were tried, in their order.
-fn tried(rules: &Rules, tried: &[Tried<'_>], speaker: Option<&Rule>, all: bool, out: &mut String) {
-    let total = rules.iter().count();
-    if tried.is_empty() {
-        out.push('\n');
-        line(out, &format!("None of {total} rules is for such a thing."));
-        return;
-    }
-    out.push('\n');
-    let is_for = if tried.len() == 1 { "1 rule is" } else { &format!("{} rules are", tried.len()) };
-    line(out, &format!("{is_for} for such a thing, of {total}; in the order in which they are asked:"));
-    let answered = |it: &Tried<'_>| it.asked.iter().all(|asked| asked.met);
-    let met = |it: &Tried<'_>| it.asked.iter().filter(|asked| asked.met).count();
-    // Those that came nearest, if not all can be shown.
-    let mut near: Vec<usize> =
-        (0..tried.len()).filter(|at| tried.get(*at).is_some_and(|it| !answered(it))).collect();
-    near.sort_by_key(|at| std::cmp::Reverse(tried.get(*at).map_or(0, met)));
-    near.truncate(if all { usize::MAX } else { RULES });
-    let mut left = 0;
-    for (at, it) in tried.iter().enumerate() {
-        if !answered(it) && !near.contains(&at) {
-            left += 1;
-            continue;
-        }
-        one(at + 1, it, speaker, out);
-    }
-    if left > 0 {
-        line(out, &format!("  and {left} more whose conditions do not hold (--all shows them)"));
-    }
-}
-
-fn one(number: usize, it: &Tried<'_>, speaker: Option<&Rule>, out: &mut String) {
-    let answered = it.asked.iter().all(|asked| asked.met);
-    let speaks = speaker.is_some_and(|rule| rule.id == it.rule.id);
-    let verdict = match () {
-        () if speaks => "SPEAKS",
-        () if it.expired => "has expired, and would lower the verdict",
-        () if answered && speaker.is_none() => "would speak, but no rule is asked about this one",
-        () if answered => "would speak, too",
-        () => "does not answer",
-    };
-    line(out, &format!("  {number}. {} ({}): {verdict}", it.rule.id, it.rule.class.word()));
-    if speaks {
-        // The one that counts, with all that it asks.
-        for asked in &it.asked {
-            line(out, &format!("       holds  {} = {}", asked.field, cut(asked.asked, WIDE)));
-        }
-    } else {
-        let held = it.asked.iter().filter(|asked| asked.met).map(|asked| asked.field.as_str());
-        let held: Vec<&str> = held.collect();
-        if !held.is_empty() {
-            line(out, &format!("       holds  {}", held.join(", ")));
-        }
-    }
-    for asked in it.asked.iter().filter(|asked| !asked.met) {
-        line(out, &format!("       fails  {} = {}", asked.field, cut(asked.asked, WIDE)));
-        line(
-            out,
-            &match &asked.found {
-                Some(found) => format!("              it is: {}", cut(found, WIDE)),
-                None => "              there is none".to_owned(),
-            },
-        );
-    }
-    if it.rule.about == About::States
-        && answered
-        && !it.rule.conditions().any(|(field, _)| is_outcome(&field))
-    {
-        line(out, "       holds  it changed (no outcome is named)");
-    }
-    if answered
-        && !speaks
-        && !it.expired
-        && let Some(speaker) = speaker
-    {
-        let why = it.rule.why_after(speaker).replacen("It is", &format!("{} is", speaker.id), 1);
-        line(out, &format!("       {why}"));
-    }
-}
-
-fn is_outcome(field: &str) -> bool {
-    matches!(field, "outcome" | "result")
-}
-
 fn get(text: &Option<Text<'_>>) -> Option<String> {
     text.as_ref().map(|text| text.get().trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// As much of it as a line can hold.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     match text.char_indices().nth(width) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),

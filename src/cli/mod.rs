@@ -22,6 +22,7 @@ mod man;
 mod outputs;
 mod rules;
 mod settings;
+mod tried;
 
 use std::ffi::OsString;
 use std::io;

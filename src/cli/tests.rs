@@ -56,7 +56,7 @@ fn bad_usage_is_2_and_names_what_is_right() {
     for (arguments, said) in [
         (&["-f", "sarif"][..], "terminal, ndjson, json"),
         (&["-o", "json"], "FORMAT=FILE"),
-        (&["-o", "html=x.html"], "terminal, ndjson, json"),
+        (&["-o", "xml=x.xml"], "terminal, ndjson, json"),
         (&["-o", "json=-"], "--format json"),
         (&["--fail-on", "reviw"], "review"),
         (&["--colr", "never"], "--color"),

@@ -8,35 +8,34 @@ use std::borrow::Cow;
 use serde_json::Map;
 
 use super::{returned, skip};
-use crate::frame::json_key::{SEPARATOR, id, separators};
+use crate::frame::json_key::{Parts, SEPARATOR};
 use crate::frame::json_token::{blanks, string_end, unescape, value_end};
 use crate::frame::{Fields, Member};
 use crate::record::{Changes, Class, Kind, Message, Outcome, Place, Record, State, StateResult, Text, Value};
 
 /// A member of a state's return: `"module_|-id_|-name_|-function": {…}`.
 pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Record<'a> {
-    let key = string_end(unit, 1).ok().and_then(|quote| unit.get(1..quote)).unwrap_or_default();
+    let key = Key::of(unit, fields);
     let field = |member| fields.get(member, unit);
     let is_string = |value: &&[u8]| value.first() == Some(&b'"');
-    let (function, changes) = (function(key), field(Member::Changes));
+    let changes = field(Member::Changes);
     let (result, comment) = (field(Member::Result).and_then(result), field(Member::Comment));
     let outcome = match result {
         Some(StateResult::False) => Outcome::Failed,
         Some(StateResult::None) => Outcome::WouldChange,
         _ if changes.is_some_and(|changes| !is_empty(changes)) => Outcome::Changed,
-        _ if skip::skipped(Some(function.raw()), inside(comment.unwrap_or_default())) => Outcome::Skipped,
+        _ if skip::skipped(inside(comment.unwrap_or_default())) => Outcome::Skipped,
         _ => Outcome::Clean,
     };
+    let own_id = field(Member::Id);
     Record::State(State {
         at,
-        id: Some(field(Member::Id).filter(is_string).map_or_else(|| string(id(key)), text)),
+        id: Some(own_id.filter(is_string).map_or_else(|| string(key.id()), text)),
         // As text shows it: the key's. A state's return can carry another (`names`, `module.run`).
-        name: name_of(key, field(Member::Id).map(inside))
-            .map(string)
-            .or_else(|| field(Member::Name).map(text)),
-        function: Some(function),
+        name: key.name(own_id.map(inside)).map(string).or_else(|| field(Member::Name).map(text)),
+        function: Some(key.function()),
         sls: field(Member::Sls).filter(is_string).map(text),
-        run_num: field(Member::RunNum).and_then(|number| digits(number.iter())),
+        run_num: field(Member::RunNum).and_then(digits),
         result,
         outcome,
         comment: comment.map(text),
@@ -113,28 +112,53 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-/// A state's function: the first and the last part of its key, as IDs and names can hold separators.
-fn function(key: &[u8]) -> Text<'_> {
-    let mut places = separators(key);
-    let first = places.next().unwrap_or(key.len());
-    let last = places.next_back().map_or(first, |at| at + SEPARATOR.len());
-    let (module, function) = (&key[..first], &key[last..]);
-    let (module, function) = (unescape(module), unescape(function));
-    let mut whole = String::with_capacity(module.len() + 1 + function.len());
-    whole.push_str(&module);
-    whole.push('.');
-    whole.push_str(&function);
-    Text::owned(whole)
+/// A state's key, `module_|-id_|-name_|-function`. IDs and names can hold separators.
+struct Key<'k> {
+    key: &'k [u8],
+    parts: Parts,
 }
 
-/// What stands between the ID and the function: the name, where no member says it.
-fn name_of<'k>(key: &'k [u8], own_id: Option<&[u8]>) -> Option<&'k [u8]> {
-    let start = separators(key).next()? + SEPARATOR.len();
-    let behind = key.get(start..)?;
-    // An ID can hold the separator; the return says which.
-    let is_own = |own: &&[u8]| behind.strip_prefix(*own).is_some_and(|behind| behind.starts_with(SEPARATOR));
-    let start = start + own_id.filter(is_own).unwrap_or(id(key)).len() + SEPARATOR.len();
-    key.get(start..separators(key).next_back()?)
+impl<'k> Key<'k> {
+    fn of(unit: &'k [u8], fields: &Fields) -> Key<'k> {
+        let parts = fields.parts();
+        Key { key: unit.get(1..=parts.length as usize).unwrap_or_default(), parts }
+    }
+
+    fn part(&self, from: usize, to: u32) -> Option<&'k [u8]> {
+        self.key.get(from..to as usize)
+    }
+
+    /// The first and the last part.
+    fn function(&self) -> Text<'k> {
+        let module = self.part(0, self.parts.first).unwrap_or_default();
+        let function = self.part(behind(self.parts.last), self.parts.length).unwrap_or_default();
+        if [module, function].iter().any(|part| part.iter().fold(false, |any, byte| any | (*byte == b'\\'))) {
+            return Text::owned(format!("{}.{}", unescape(module), unescape(function)));
+        }
+        Text::joined([module, b".", function])
+    }
+
+    /// The ID, where no member says it.
+    fn id(&self) -> &'k [u8] {
+        self.part(behind(self.parts.first), self.parts.second).unwrap_or(self.key)
+    }
+
+    /// What stands between the ID and the function.
+    fn name(&self, own_id: Option<&[u8]>) -> Option<&'k [u8]> {
+        let start = behind(self.parts.first);
+        // An ID can hold the separator; the return says which.
+        let ends = |id: &&[u8]| {
+            let rest = self.key.get(start..).and_then(|rest| rest.strip_prefix(*id));
+            rest.is_some_and(|rest| rest.starts_with(SEPARATOR))
+        };
+        let second = own_id.filter(ends).map_or(self.parts.second as usize, |id| start + id.len());
+        self.part(second + SEPARATOR.len(), self.parts.last)
+    }
+}
+
+/// Where the part begins that follows the separator at `place`.
+fn behind(place: u32) -> usize {
+    place as usize + SEPARATOR.len()
 }
 
 /// A string between its quotes.
@@ -215,19 +239,29 @@ fn milliseconds(value: &[u8]) -> Option<f64> {
 /// the power of ten are exact, so their quotient is the nearest number.
 fn plain_number(number: &[u8]) -> Option<f64> {
     const TENS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-    let (whole, part) = match memchr::memchr(b'.', number) {
-        Some(point) => (&number[..point], &number[point + 1..]),
-        None => (number, &b""[..]),
-    };
-    if whole.is_empty() || number.len() > 15 || (part.is_empty() && whole.len() != number.len()) {
+    if number.len() > 15 || !number.first().is_some_and(u8::is_ascii_digit) {
         return None;
     }
-    Some(digits(whole.iter().chain(part))? as f64 / TENS.get(part.len())?)
+    let (mut digits, mut behind) = (0u64, None);
+    for byte in number {
+        match (byte, behind) {
+            (b'0'..=b'9', _) => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                behind = behind.map(|behind| behind + 1);
+            }
+            (b'.', None) => behind = Some(0),
+            _ => return None,
+        }
+    }
+    match behind {
+        Some(0) => None,
+        behind => Some(digits as f64 / TENS.get(behind.unwrap_or(0))?),
+    }
 }
 
 /// What digits, and nothing else, come to.
-fn digits<'a>(mut digits: impl Iterator<Item = &'a u8>) -> Option<u64> {
-    digits.try_fold(0u64, |number, digit| match digit {
+fn digits(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0u64, |number, digit| match digit {
         b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
         _ => None,
     })

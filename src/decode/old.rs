@@ -27,7 +27,7 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &[u8]) -> Record<'a> {
         sls: None,
         run_num: None,
         result,
-        outcome: outcome(result, changed, function.as_deref().map(str::as_bytes), comment.as_bytes()),
+        outcome: outcome(result, changed, comment.as_bytes()),
         function: function.map(Text::owned),
         comment: fields.comment.map(owned),
         changes: fields

@@ -2,8 +2,8 @@
 
 /// True if `comment`, of a state with result True and without changes, says that the state did not run because of
 /// `unless`, `onlyif`, `creates` (`salt.state.State._run_check`, `salt.states.cmd.mod_run_check`), `onchanges` or
-/// `onfail` (`salt.state.State.call_chunk`). Any state takes these, so `_function` tells nothing so far.
-pub(super) fn skipped(_function: Option<&[u8]>, comment: &[u8]) -> bool {
+/// `onfail` (`salt.state.State.call_chunk`). Any state takes these, so its function tells nothing.
+pub(super) fn skipped(comment: &[u8]) -> bool {
     const SAID: [&[u8]; 6] = [
         b"State was not run because ",
         b"unless condition is true",
@@ -45,10 +45,10 @@ mod tests {
             "C:\\marker exists",
             "All files in creates exist",
         ] {
-            assert!(skipped(None, comment.as_bytes()), "{comment}");
+            assert!(skipped(comment.as_bytes()), "{comment}");
         }
         for comment in ["", "Path /srv exists", "Success!", "exists", "/srv/a\nand /srv/b exists"] {
-            assert!(!skipped(None, comment.as_bytes()), "{comment}");
+            assert!(!skipped(comment.as_bytes()), "{comment}");
         }
     }
 }

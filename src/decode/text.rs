@@ -46,7 +46,7 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         sls: sls.map(Text::plain),
         run_num: None,
         result,
-        outcome: outcome(result, changed, function, comment.unwrap_or_default()),
+        outcome: outcome(result, changed, comment.unwrap_or_default()),
         comment: comment.map(|comment| Text::literally(comment, margin + INDENT, indented)),
         changes: changes.map(|changes| {
             let read = if labels.crlf { nested::changes_crlf } else { nested::changes };
@@ -115,17 +115,12 @@ pub(super) fn result(word: &[u8]) -> Option<StateResult> {
     }
 }
 
-pub(super) fn outcome(
-    result: Option<StateResult>,
-    changed: bool,
-    function: Option<&[u8]>,
-    comment: &[u8],
-) -> Outcome {
+pub(super) fn outcome(result: Option<StateResult>, changed: bool, comment: &[u8]) -> Outcome {
     match result {
         Some(StateResult::False) => Outcome::Failed,
         Some(StateResult::None) => Outcome::WouldChange,
         _ if changed => Outcome::Changed,
-        _ if skip::skipped(function, comment) => Outcome::Skipped,
+        _ if skip::skipped(comment) => Outcome::Skipped,
         _ => Outcome::Clean,
     }
 }

@@ -14,7 +14,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::index::{WORD, Window, index};
+use super::index::{Index, WORD, Window};
 use super::wrapped::{Flow, Husk, Layer, Look};
 
 /// What is read at once. Larger buys nothing, and leaves the second-level cache.
@@ -31,8 +31,7 @@ pub const UNIT_LIMIT: usize = 16 * 1024 * 1024;
 pub(super) struct Buffer<R> {
     reader: R,
     bytes: Vec<u8>,
-    /// A bit for each byte: a line ends there.
-    words: Vec<u64>,
+    index: Index,
     start: usize,
     end: usize,
     over: bool,
@@ -49,7 +48,7 @@ impl<R: Read> Buffer<R> {
         Buffer {
             reader,
             bytes: Vec::new(),
-            words: Vec::new(),
+            index: Index::default(),
             start: 0,
             end: 0,
             over: false,
@@ -66,7 +65,12 @@ impl<R: Read> Buffer<R> {
 
     /// What is read and not yet consumed.
     pub(super) fn window(&self) -> Window<'_> {
-        Window::new(&self.bytes[self.start..self.end], &self.words[self.start / WORD..], self.start % WORD)
+        self.index.window(&self.bytes, self.start..self.end)
+    }
+
+    /// From now on the window is asked for what JSON asks for.
+    pub(super) fn expect_json(&mut self) {
+        self.index.with_json(&self.bytes, self.start..self.end);
     }
 
     /// True if nothing will follow the window.
@@ -126,27 +130,22 @@ impl<R: Read> Buffer<R> {
         let unused = self.start - self.start % WORD;
         if unused > 0 {
             self.bytes.copy_within(unused..self.end, 0);
-            self.words.copy_within(unused / WORD..self.end.div_ceil(WORD), 0);
+            self.index.move_to_front(unused / WORD..self.end.div_ceil(WORD));
             self.start -= unused;
             self.end -= unused;
         }
         if self.bytes.len() < self.end + CHUNK {
             let size = (self.bytes.len() * 2).clamp(self.end + CHUNK, UNIT_LIMIT + 3 * CHUNK);
             self.bytes.resize(size.next_multiple_of(WORD), 0);
-            self.words.resize(self.bytes.len() / WORD, 0);
+            self.index.resize(self.bytes.len() / WORD);
         }
     }
 
     /// So many bytes stand behind the window's old end: they belong to it, and to the index.
     fn arrived(&mut self, count: usize) {
-        let first = self.end / WORD;
+        let from = self.end;
         self.end += count;
-        let last = self.end.div_ceil(WORD);
-        index(&self.bytes[first * WORD..last * WORD], &mut self.words[first..last]);
-        if !self.end.is_multiple_of(WORD) {
-            // Behind the end stands what was there before.
-            self.words[last - 1] &= !(u64::MAX << (self.end % WORD));
-        }
+        self.index.mark(&self.bytes, from..self.end);
     }
 
     /// Looks whether something lies around the lines from `at` on.
@@ -177,13 +176,22 @@ impl<R: Read> Buffer<R> {
         let size = (self.end + lines.len()).next_multiple_of(WORD);
         if self.bytes.len() < size {
             self.bytes.resize(size, 0);
-            self.words.resize(size / WORD, 0);
+            self.index.resize(size / WORD);
         }
         self.bytes[self.end..self.end + lines.len()].copy_from_slice(lines);
         self.arrived(lines.len());
     }
 
+    /// How many lines end in what is consumed from the last byte of a unit on, which mostly is that byte.
+    pub(super) fn last_line(&self, end: usize, consumed: usize) -> u64 {
+        if consumed != end || self.flow.active {
+            return self.lines(end - 1, consumed);
+        }
+        u64::from(self.bytes[self.start + end - 1] == b'\n')
+    }
+
     /// How many lines of the input end between these offsets of the window.
+    #[inline]
     pub(super) fn lines(&self, from: usize, to: usize) -> u64 {
         let lines = self.window().lines(from, to);
         if !self.flow.active {
@@ -194,6 +202,9 @@ impl<R: Read> Buffer<R> {
 
     /// The first line, before the one at offset `to` of the window, that held nothing but what lay around others.
     pub(super) fn husk(&self, to: usize) -> Option<u64> {
+        if !self.flow.active {
+            return None;
+        }
         let (place, husk) = self.flow.husk(self.passed, self.passed + to as u64)?;
         let line = self.line + self.lines(0, (place - self.passed) as usize);
         Some(if husk == Husk::Gone { line - 1 } else { line })
@@ -208,6 +219,9 @@ impl<R: Read> Buffer<R> {
 
     /// The time that a prefix showed before the first of these lines of the window.
     pub(super) fn clock(&self, from: usize, to: usize) -> Option<&str> {
+        if !self.flow.active {
+            return None;
+        }
         self.flow.clock(self.passed + from as u64, self.passed + to as u64)
     }
 

@@ -242,7 +242,7 @@ impl<R: Read> Frames<R> {
                 () => Beyond::More,
             };
             let answer = match self.in_json {
-                true => self.json.step(window.bytes(), line, beyond),
+                true => self.json.step(window, line, beyond),
                 false => self.text.step(window, line, beyond),
             };
             match answer {
@@ -263,6 +263,9 @@ impl<R: Read> Frames<R> {
                 Answer::Switch(count) => {
                     self.take(count);
                     self.in_json = !self.in_json;
+                    if self.in_json {
+                        self.buffer.expect_json();
+                    }
                 }
                 Answer::Found(found) => break found,
                 Answer::Over => return Ok(self.last_husk()),
@@ -295,7 +298,7 @@ impl<R: Read> Frames<R> {
         } else {
             let before = self.buffer.lines(0, span.start);
             let inside = self.buffer.lines(span.start, span.end - 1);
-            let rest = self.buffer.lines(span.end - 1, consumed);
+            let rest = self.buffer.last_line(span.end, consumed);
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
             let husk = match consumed {
                 0 => None,

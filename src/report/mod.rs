@@ -11,6 +11,7 @@ use crate::record::Record;
 use crate::verdict::Verdict;
 
 mod batch;
+mod html;
 mod json;
 mod ndjson;
 mod plain;
@@ -81,11 +82,13 @@ pub enum Format {
     Ndjson,
     /// The same as one document.
     Json,
+    /// A page to look round in.
+    Html,
 }
 
 impl Format {
     /// Every format, in the order in which they are listed.
-    pub const ALL: [Format; 3] = [Format::Terminal, Format::Ndjson, Format::Json];
+    pub const ALL: [Format; 4] = [Format::Terminal, Format::Ndjson, Format::Json, Format::Html];
 
     /// The word that `--format` and `--output` take.
     pub fn name(self) -> &'static str {
@@ -93,6 +96,7 @@ impl Format {
             Format::Terminal => "terminal",
             Format::Ndjson => "ndjson",
             Format::Json => "json",
+            Format::Html => "html",
         }
     }
 
@@ -132,5 +136,6 @@ pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Rep
         Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Json => Box::new(json::Json::new(out)),
+        Format::Html => Box::new(html::Html::new(out)),
     }
 }

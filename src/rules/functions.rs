@@ -20,6 +20,13 @@ pub(super) fn all() -> &'static [&'static str] {
     })
 }
 
+/// Whether the function's module is one that Salt comes with. What is not is a site's own, or of an extension.
+pub fn is_of_salt(name: &str) -> bool {
+    let Some((module, _)) = name.split_once('.') else { return false };
+    let at = all().partition_point(|known| known.split('.').next().unwrap_or_default() < module);
+    all().get(at).is_some_and(|known| known.split('.').next() == Some(module))
+}
+
 /// The function that was probably meant, if `name` is none of Salt's and nearly one.
 pub(super) fn meant(name: &str) -> Option<&'static str> {
     if all().binary_search(&name).is_ok() {
@@ -43,7 +50,21 @@ pub(super) fn meant(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, meant};
+    use super::{all, is_of_salt, meant};
+
+    #[test]
+    fn what_salt_comes_with_is_told_from_a_sites_own() {
+        for (name, expected) in [
+            ("file.managed", true),
+            ("file.new_in_3009", true),
+            ("zpool.present", true),
+            ("corp.deployed", false),
+        ] {
+            assert_eq!(is_of_salt(name), expected, "{name}");
+        }
+        assert!(!is_of_salt("") && !is_of_salt("file") && !is_of_salt("fil.managed"));
+        assert!(all().iter().all(|name| is_of_salt(name)));
+    }
 
     #[test]
     fn a_slip_is_told_from_a_state_of_ones_own() {

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use super::index::Index;
 use super::matcher::Condition;
 use super::wrong::{LoadErrors, Reading, Wrong};
-use super::{Rule, Rules, pack};
+use super::{Rule, Rules, pack, parts};
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -115,14 +115,17 @@ impl Loading {
             return;
         };
         let pack = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut file = Reading::new(text.strip_prefix('\u{feff}').unwrap_or(text));
-        file.trusted = layer == 0 && !cfg!(test);
-        let mut rules = pack::read(&pack, &shown, &mut file);
-        let wrong = file.finish(&shown);
-        if !wrong.is_empty() {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let trusted = layer == 0 && !cfg!(test);
+        let mut rules = parts::read(&pack, &shown, text, trusted).unwrap_or_else(|| {
+            let mut file = Reading::new(text);
+            file.trusted = trusted;
+            let rules = pack::read(&pack, &shown, &mut file);
+            let wrong = file.finish(&shown);
+            let right = wrong.is_empty();
             self.wrong.extend(wrong);
-            return;
-        }
+            if right { rules } else { Vec::new() }
+        });
         for rule in &mut rules {
             rule.layer = layer;
         }
@@ -161,5 +164,16 @@ impl Loading {
                     .push(Wrong::path(&what, &format!("They are at {places}. Rename a file or a rule.")));
             }
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests_support {
+    /// The text of every built-in pack.
+    pub(in crate::rules) fn packs() -> impl Iterator<Item = &'static str> {
+        super::BUILTIN
+            .files()
+            .filter(|file| super::is_pack(file.path()))
+            .filter_map(|file| file.contents_utf8())
     }
 }

@@ -13,6 +13,9 @@ const ALTERNATIVES: usize = 48;
 /// As much as a compiled expression may take, in bytes: Rust's own default, but for all of them.
 const SIZE: usize = 10 << 20;
 
+/// What repeats less often than this in all, one count within another multiplied, stays far below [`SIZE`].
+const REPEATS: u64 = 64;
+
 /// A regular expression of a rule.
 #[derive(Debug)]
 pub(super) struct Pattern {
@@ -44,8 +47,8 @@ impl Pattern {
         captures(&hir, &mut names);
         let literals = OnceLock::from(required(&hir));
         let pattern = Pattern { source: source.to_owned(), names, literals, compiled: OnceLock::new() };
-        // Only what repeats by number can grow beyond all bounds; the rest can wait.
-        if source.contains('{') && pattern.regex().is_none() {
+        // Only what repeats by number, and often, can grow beyond all bounds; the rest can wait.
+        if repeats(&hir) > REPEATS && pattern.regex().is_none() {
             let what = "it would take too much memory".to_owned();
             return Err(Refused { what, from: 0, to: source.len() });
         }
@@ -103,6 +106,20 @@ fn is_plain(source: &str) -> bool {
     source.is_ascii()
         && !escapes.iter().any(|escape| source.contains(escape))
         && !source.split("(?").skip(1).any(flags)
+}
+
+/// How often, at most, a part of it stands in its compiled form.
+fn repeats(hir: &Hir) -> u64 {
+    let of = |parts: &[Hir]| parts.iter().map(repeats).max().unwrap_or(1);
+    match hir.kind() {
+        HirKind::Repetition(it) => {
+            let times = it.max.unwrap_or(it.min.saturating_add(1)).max(1);
+            repeats(&it.sub).saturating_mul(u64::from(times))
+        }
+        HirKind::Capture(it) => repeats(&it.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => of(parts),
+        _ => 1,
+    }
 }
 
 fn captures(hir: &Hir, names: &mut Vec<String>) {

@@ -85,6 +85,11 @@ impl<'f> Reading<'f> {
         self.wrong(span, format!("`{name}` is no {kind}"), &format!("no such {kind}"), &help);
     }
 
+    /// Nothing was found wrong so far.
+    pub(super) fn is_right(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// What was found, in the order in which it stands in the file.
     pub(super) fn finish(mut self, file: &str) -> Vec<Wrong> {
         if self.found.is_empty() {

@@ -1,14 +1,17 @@
 //! `saltlint rules list`
 
+use std::collections::BTreeMap;
+
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
+use serde::Serialize;
 
-use super::InForce;
+use super::{InForce, Listing};
 use crate::cli::look::Screen;
 use crate::cli::{Done, Refused, print};
 use crate::record::Class;
 use crate::report::one_line;
-use crate::rules::Rule;
+use crate::rules::{About, Rule};
 
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct Args {
@@ -24,6 +27,9 @@ pub(in crate::cli) struct Args {
     /// Only rules with this tag; repeatable
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
+    /// What standard output gets
+    #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
+    format: Listing,
     #[command(flatten)]
     in_force: InForce,
 }
@@ -39,6 +45,13 @@ pub(super) fn run(args: &Args) -> Done {
         return Err(Refused::Because(format!("none of the {} rules is like that", rules.iter().count())));
     }
     found.sort_by_key(|rule| (rule.pack(), &rule.path, rule.line));
+    if args.format == Listing::Json {
+        let listed: Vec<Listed<'_>> = found.into_iter().map(listed).collect();
+        let text =
+            serde_json::to_string_pretty(&listed).map_err(|error| Refused::Because(error.to_string()))?;
+        print(format!("{text}\n").as_bytes())?;
+        return Ok(0);
+    }
     let width = found.iter().map(|rule| rule.id.chars().count()).max().unwrap_or(0).min(50);
     let screen = Screen::new();
     let mut out = String::new();
@@ -51,6 +64,50 @@ pub(super) fn run(args: &Args) -> Done {
     }
     print(out.as_bytes())?;
     Ok(0)
+}
+
+/// A rule, for programs.
+#[derive(Serialize)]
+struct Listed<'r> {
+    id: &'r str,
+    verdict: &'static str,
+    about: &'static str,
+    says: Option<String>,
+    why: Option<&'r str>,
+    help: &'r [String],
+    url: Option<&'r str>,
+    tags: &'r [String],
+    owner: Option<&'r str>,
+    severity: Option<&'r str>,
+    expires: Option<String>,
+    /// Field and what is asked of it, as the file writes it.
+    when: BTreeMap<String, &'r str>,
+    builtin: bool,
+    file: &'r str,
+    line: u64,
+}
+
+fn listed(rule: &Rule) -> Listed<'_> {
+    Listed {
+        id: &rule.id,
+        verdict: rule.class.word(),
+        about: match rule.about {
+            About::States => "states",
+            About::Messages => "messages",
+        },
+        says: rule.says(),
+        why: rule.why.as_deref(),
+        help: &rule.help,
+        url: rule.url.as_deref(),
+        tags: &rule.tags,
+        owner: rule.owner.as_deref(),
+        severity: rule.severity.as_deref(),
+        expires: rule.expires.map(|day| day.to_string()),
+        when: rule.conditions().collect(),
+        builtin: rule.layer == 0,
+        file: &rule.path,
+        line: rule.line,
+    }
 }
 
 fn coloured(line: &str, class: Class) -> String {

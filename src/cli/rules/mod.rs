@@ -13,7 +13,7 @@ mod verdicts;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Configured, Laid};
 use super::complain::show;
@@ -58,6 +58,15 @@ pub(super) fn run(command: Command) -> Done {
         Command::Schema => written(&schema::text()),
         Command::Docs(in_force) => written(&docs::markdown(&in_force.load()?)),
     }
+}
+
+/// What a list is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Listing {
+    /// For people
+    Terminal,
+    /// For programs: one document
+    Json,
 }
 
 fn written(text: &str) -> Done {

@@ -14,6 +14,30 @@ pub fn is_state(key: &[u8]) -> bool {
     separators(key).nth(2).is_some()
 }
 
+/// Where the separators of a state's key stand, as offsets into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// Bytes of the key.
+    pub length: u32,
+    /// Behind the module.
+    pub first: u32,
+    /// Behind the ID, unless that holds a separator itself.
+    pub second: u32,
+    /// Before the function.
+    pub last: u32,
+}
+
+/// The parts of a key; all of it is the module where a separator is missing.
+pub fn parts(key: &[u8]) -> Parts {
+    // A unit is never as large as 4 GiB.
+    let length = key.len() as u32;
+    let mut places = separators(key).map(|at| at as u32);
+    let first = places.next().unwrap_or(length);
+    let second = places.next().unwrap_or(length);
+    let last = places.next_back().unwrap_or(second);
+    Parts { length, first, second, last }
+}
+
 /// The ID in a state's key; right unless the ID itself holds the separator.
 pub fn id(key: &[u8]) -> &[u8] {
     let mut places = separators(key);

@@ -18,14 +18,17 @@ mod tell;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod track;
 mod walk;
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::index::Window;
 use super::{Answer, Beyond, Body, Found, Step, UnitKind};
 use skim::{Expect, Inside, Skim};
 use stack::{Level, Runs};
+use track::{Track, Whole};
 
 /// A pull scanner that is resumed where it was interrupted.
 #[derive(Debug)]
@@ -55,6 +58,7 @@ pub(super) struct Framer {
     /// What was put together for the unit that was answered last.
     kept: Vec<u8>,
     due: VecDeque<Due>,
+    track: Track,
 }
 
 /// What is to be answered before anything else is read.
@@ -96,13 +100,22 @@ impl Default for Framer {
             asides: Vec::new(),
             kept: Vec::new(),
             due: VecDeque::new(),
+            track: Track::default(),
         }
     }
 }
 
 impl Framer {
     /// The next unit of the document that begins, or goes on, at the start of the window.
-    pub(super) fn step(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
+    pub(super) fn step(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
+        if self.track.on && self.due.is_empty() {
+            if let Some(Whole { member, end, fields }) = self.track.state(window, self.at) {
+                // All that is open was noted when the state before was told, and what follows is a comma again.
+                self.at = 0;
+                return Answer::Found(Found::unit(UnitKind::JsonState(fields), member..end, member..end, 0));
+            }
+            self.track.on = false;
+        }
         self.walk(window, line, beyond)
     }
 
@@ -132,7 +145,7 @@ impl Framer {
             }
             Due::Behind => Some(self.behind(window, beyond)),
             Due::Back => {
-                *self = Framer::default();
+                self.reset();
                 Some(Answer::Switch(0))
             }
         }
@@ -148,12 +161,18 @@ impl Framer {
             return Answer::More;
         }
         let at = self.at;
-        *self = Framer::default();
+        self.reset();
         match window.get(next) {
             Some(b'{') => Answer::Skip(next),
             Some(b'\n') => Answer::Switch(next + 1),
             _ => Answer::Switch(at),
         }
+    }
+
+    /// Forgets all but how states are spelled.
+    fn reset(&mut self) {
+        self.track.on = false;
+        *self = Framer { track: std::mem::take(&mut self.track), ..Framer::default() };
     }
 
     /// Answers a unit that covers the window from `start` to `end`, at the depth of what is open.

@@ -3,9 +3,10 @@
 //! It knows the grammar and no meaning, keeps its place between windows, and needs a bit for each level of nesting. It
 //! stops short only for the two keys that tell that a state holds the states of others.
 
+use super::super::index::Window;
 use super::fields::{Fields, Member};
 use super::key;
-use super::token::{blanks, is_scalar, scalar_end, string_end};
+use super::token::{blanks, is_scalar, scalar_end};
 
 /// The deepest nesting that is followed. Salt's own data stays below a tenth of it.
 pub(super) const DEEPEST: usize = 512;
@@ -66,6 +67,8 @@ pub(super) struct Skim {
     inside: Option<Inside>,
     expect: Expect,
     depth: usize,
+    /// The depth of the value.
+    floor: usize,
     /// One bit for each level: set for an object.
     objects: [u64; DEEPEST / 64 + 1],
     /// Stop at keys that states inside a state may have.
@@ -81,7 +84,25 @@ impl Skim {
     pub(super) fn new(at: usize, watch: bool) -> Skim {
         let objects = [0; DEEPEST / 64 + 1];
         let (fields, member) = (Fields::default(), Member::Other);
-        Skim { at, inside: None, expect: Expect::Value, depth: 0, objects, watch, fields, member, start: 0 }
+        Skim {
+            at,
+            inside: None,
+            expect: Expect::Value,
+            depth: 0,
+            floor: 0,
+            objects,
+            watch,
+            fields,
+            member,
+            start: 0,
+        }
+    }
+
+    /// Skims a value in a state that begins at `at`.
+    pub(super) fn inside(at: usize) -> Skim {
+        let mut skim = Skim { depth: 1, floor: 1, ..Skim::new(at, true) };
+        skim.open(1, true);
+        skim
     }
 
     /// So many bytes left the window.
@@ -106,7 +127,8 @@ impl Skim {
     }
 
     /// Goes on.
-    pub(super) fn step(&mut self, window: &[u8], last: bool) -> Stop {
+    pub(super) fn step(&mut self, window: Window<'_>, last: bool) -> Stop {
+        let bytes = window.bytes();
         let (mut at, mut expect, mut depth) = (self.at, self.expect, self.depth);
         let mut object = self.is_object(depth);
         let mut inside = self.inside.take();
@@ -119,10 +141,11 @@ impl Skim {
         // A value ends before `at`.
         macro_rules! value {
             () => {{
-                match depth {
-                    0 => stop!(Stop::Over(at)),
-                    1 => self.fields.note(self.member, self.start, at),
-                    _ => {}
+                if depth == self.floor {
+                    stop!(Stop::Over(at));
+                }
+                if depth == 1 {
+                    self.fields.note(self.member, self.start, at);
                 }
                 expect = Expect::CommaOrEnd;
             }};
@@ -138,8 +161,8 @@ impl Skim {
         loop {
             let byte = match inside {
                 None => {
-                    at = blanks(window, at);
-                    let Some(&byte) = window.get(at) else { stop!(Stop::More) };
+                    at = blanks(bytes, at);
+                    let Some(&byte) = bytes.get(at) else { stop!(Stop::More) };
                     byte
                 }
                 Some(Inside::String(_)) => b'"',
@@ -157,23 +180,26 @@ impl Skim {
                     expect = Expect::Value;
                 }
                 (Expect::Key | Expect::KeyOrEnd, b'"') => {
-                    let end = match string_end(window, inside.take().map_or(at + 1, Inside::at)) {
+                    let end = match window.string_end(inside.take().map_or(at + 1, Inside::at)) {
                         Ok(end) => end,
                         Err(inside) => {
                             self.inside = Some(Inside::String(inside));
                             stop!(Stop::More);
                         }
                     };
-                    let key = window.get(at + 1..end).unwrap_or_default();
+                    let key = bytes.get(at + 1..end).unwrap_or_default();
                     if depth == 1 {
                         self.member = Member::of(key);
-                    } else if self.watch && (key::is_state(key) || (depth == 2 && key == b"out")) {
+                    } else if self.watch
+                        && ((window.bar(at, end).is_some() && key::is_state(key))
+                            || (depth == 2 && key == b"out"))
+                    {
                         stop!(Stop::Nested);
                     }
                     at = end + 1;
                     expect = Expect::Colon;
                     // Mostly the colon follows at once.
-                    if window.get(at) == Some(&b':') {
+                    if bytes.get(at) == Some(&b':') {
                         at += 1;
                         expect = Expect::Value;
                     }
@@ -183,7 +209,7 @@ impl Skim {
                         self.start = at;
                     }
                     match byte {
-                        b'"' => match string_end(window, inside.take().map_or(at + 1, Inside::at)) {
+                        b'"' => match window.string_end(inside.take().map_or(at + 1, Inside::at)) {
                             Ok(end) => {
                                 at = end + 1;
                                 value!();
@@ -199,7 +225,7 @@ impl Skim {
                             }
                             // `[ERROR   ] …` between the lines of a list, and no list.
                             if byte == b'[' {
-                                match window.get(at + 1..at + 3) {
+                                match bytes.get(at + 1..at + 3) {
                                     None if !last => stop!(Stop::More),
                                     Some(level) if level.iter().all(u8::is_ascii_uppercase) => {
                                         stop!(Stop::Broken(at))
@@ -214,9 +240,9 @@ impl Skim {
                             expect = if object { Expect::KeyOrEnd } else { Expect::ValueOrEnd };
                         }
                         _ => {
-                            let end = scalar_end(window, inside.take().map_or(at, Inside::at));
-                            let word = window.get(at..end).unwrap_or_default();
-                            if end == window.len() && !(last && is_scalar(word)) {
+                            let end = scalar_end(bytes, inside.take().map_or(at, Inside::at));
+                            let word = bytes.get(at..end).unwrap_or_default();
+                            if end == bytes.len() && !(last && is_scalar(word)) {
                                 self.inside = Some(Inside::Scalar(end));
                                 stop!(Stop::More);
                             }

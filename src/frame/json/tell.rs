@@ -26,6 +26,7 @@ impl Framer {
         {
             *fields = Fields::find(&self.kept);
         }
+        self.track.on = self.steps.is_empty();
         answer
     }
 

@@ -4,7 +4,9 @@ use std::io::{self, Read};
 
 use proptest::prelude::*;
 
-use super::super::{Frames, InputFormat, UnitKind};
+use super::super::index::{Index, WORD};
+use super::super::{Fields, Frames, InputFormat, UnitKind};
+use super::track::Track;
 
 /// A reader that gives so many bytes at a time.
 struct Pieces<'a>(&'a [u8], usize);
@@ -26,6 +28,7 @@ struct Seen {
     parent: Option<(String, String)>,
     depth: u16,
     text: String,
+    fields: Option<Fields>,
 }
 
 impl Seen {
@@ -44,8 +47,12 @@ fn seen(input: &[u8], piece: usize) -> Vec<Seen> {
     let mut all = Vec::new();
     while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
         let mut text = String::from_utf8_lossy(unit.bytes).into_owned();
+        let mut fields = None;
         let kind = match unit.kind {
-            UnitKind::JsonState(_) => "state".to_owned(),
+            UnitKind::JsonState(found) => {
+                fields = Some(found);
+                "state".to_owned()
+            }
             UnitKind::JsonCompile => "compile".to_owned(),
             UnitKind::JsonReturn => "return".to_owned(),
             UnitKind::JsonNotice => "notice".to_owned(),
@@ -63,6 +70,7 @@ fn seen(input: &[u8], piece: usize) -> Vec<Seen> {
             parent: unit.parent.map(|step| (step.minion.unwrap_or("-").to_owned(), step.id.to_owned())),
             depth: unit.depth,
             text,
+            fields,
         });
     }
     all
@@ -396,5 +404,115 @@ proptest! {
             input.splice(at..end, PIECES[piece].bytes());
         }
         lawful(&input);
+    }
+}
+
+/// What stands for a value where one is edited in.
+const VALUES: [&str; 18] = [
+    "{}",
+    "[]",
+    "true",
+    "null",
+    "0",
+    "16.745",
+    "-1.5e3",
+    "\"a } b\"",
+    "\"x \\\" \\\\\"",
+    "\"é\"",
+    "{\"diff\": \"New file\"}",
+    "[1, {\"a\": [\"]\"]}, \"\\u2028\"]",
+    "{\"out\": \"highstate\"}",
+    "{\"a_|-b_|-c_|-d\": {}}",
+    "NaN",
+    "truer",
+    "-",
+    "{\"a\": 1,}",
+];
+
+/// A run as Salt writes it, pretty or on one line, but for the values at these places.
+fn run(pretty: bool, states: usize, edits: &[(prop::sample::Index, usize)]) -> String {
+    let mut slots: Vec<&str> = [
+        "\"/etc/motd\"",
+        "{}",
+        "true",
+        "\"is in the correct state\"",
+        "\"web\"",
+        "3",
+        "\"03:14:14.016745\"",
+        "16.745",
+        "\"motd\"",
+    ]
+    .repeat(states);
+    for (at, value) in edits {
+        let at = at.index(slots.len());
+        slots[at] = VALUES[*value];
+    }
+    let members = [
+        "name",
+        "changes",
+        "result",
+        "comment",
+        "__sls__",
+        "__run_num__",
+        "start_time",
+        "duration",
+        "__id__",
+    ];
+    let (open, between, close) =
+        if pretty { ("{\n            ", ",\n            ", "\n        }") } else { ("{", ", ", "}") };
+    let (outer, next) = if pretty { ("\n        ", ",\n        ") } else { ("", ", ") };
+    let states: Vec<String> = slots
+        .chunks(members.len())
+        .enumerate()
+        .map(|(index, values)| {
+            let members: Vec<String> =
+                members.iter().zip(values).map(|(key, value)| format!("\"{key}\": {value}")).collect();
+            format!("\"file_|-motd{index}_|-/etc/motd_|-managed\": {open}{}{close}", members.join(between))
+        })
+        .collect();
+    format!("{{\"web1\": {{{outer}{}}}}}\n", states.join(next))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// In large pieces states are found on the beaten track, in small ones with care.
+    #[test]
+    fn the_beaten_track_leads_to_the_same_states(
+        pretty in any::<bool>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..VALUES.len()), 0..3),
+        odd in prop::option::of((any::<prop::sample::Index>(), 0usize..9, 0usize..6)),
+    ) {
+        let mut input = run(pretty, 5, &edits).into_bytes();
+        if let Some((at, cut, piece)) = odd {
+            let at = at.index(input.len());
+            let end = input.len().min(at + cut);
+            input.splice(at..end, [" ", "\n[ERROR   ] log \"{\n", "\"", ",", "\\", "}"][piece].bytes());
+        }
+        lawful(&input);
+    }
+}
+
+/// The property above says nothing unless the track is taken, and says so where a value is odd.
+#[test]
+fn the_beaten_track_is_taken() {
+    for pretty in [true, false] {
+        let input = run(pretty, 4, &[]);
+        let mut buffer = input.clone().into_bytes();
+        buffer.resize(input.len().next_multiple_of(WORD), 0);
+        let mut index = Index::default();
+        index.resize(buffer.len() / WORD);
+        index.with_json(&buffer, 0..input.len());
+        let window = index.window(&buffer, 0..input.len());
+        let mut track = Track::default();
+        for state in 1..3 {
+            let key = input.find(&format!("\"file_|-motd{state}")).unwrap();
+            let comma = input[..key].rfind(',').unwrap();
+            let whole = track.state(window, comma).map(|whole| (whole.member, &input[..whole.end]));
+            let (member, upto) = whole.unwrap();
+            assert_eq!(member, key);
+            assert!(upto.ends_with('}') && input[upto.len()..].starts_with(','), "{upto}");
+            assert!(track.state(window, comma + 1).is_none());
+        }
     }
 }

@@ -1,17 +1,18 @@
 //! Reads with care what is around states: which key names a minion, which value is told by itself.
 
+use super::super::index::Window;
 use super::super::{Answer, Beyond, UnitKind};
 use super::skim::{DEEPEST, Expect, Inside, Skim, Stop};
 use super::stack::{self, Level, Name};
-use super::token::{blanks, is_scalar, scalar_end, string_end, unescape};
+use super::token::{blanks, is_scalar, scalar_end, unescape};
 use super::{Due, Framer, key};
 
 impl Framer {
     /// Reads on until something is to be answered.
-    pub(super) fn walk(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Answer {
+    pub(super) fn walk(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
         loop {
             while let Some(due) = self.due.pop_front() {
-                if let Some(answer) = self.pay(due, window, beyond) {
+                if let Some(answer) = self.pay(due, window.bytes(), beyond) {
                     return answer;
                 }
             }
@@ -26,11 +27,11 @@ impl Framer {
     }
 
     /// Skims on over the value that is being skimmed.
-    fn skim(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Option<Answer> {
+    fn skim(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Option<Answer> {
         let skim = self.skim.as_mut()?;
         match skim.step(window, beyond == Beyond::Nothing) {
-            Stop::More => self.ends_here(window, line, beyond),
-            Stop::Broken(at) => self.broken(window, line, beyond, at),
+            Stop::More => self.ends_here(window.bytes(), line, beyond),
+            Stop::Broken(at) => self.broken(window.bytes(), line, beyond, at),
             Stop::Nested => {
                 // What was skimmed is still in the window: read it again, as a level of its own.
                 self.skim = None;
@@ -48,20 +49,24 @@ impl Framer {
                     return None;
                 }
                 let lost = std::mem::take(&mut self.lost);
-                Some(self.state(window, line, self.member, end, (!lost).then(|| fields.from(self.member))))
+                let key = window.bytes().get(self.key.clone()).unwrap_or_default();
+                let fields = (!lost).then(|| fields.from(self.member, key));
+                Some(self.state(window.bytes(), line, self.member, end, fields))
             }
         }
     }
 
     /// Reads one token.
-    fn token(&mut self, window: &[u8], line: u64, beyond: Beyond) -> Option<Answer> {
+    fn token(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Option<Answer> {
         let byte = match self.inside {
             Some(Inside::String(_)) => b'"',
             Some(Inside::Scalar(_)) => b'0',
             None => {
-                let next = blanks(window, self.at);
-                let Some(&byte) = window.get(next) else { return self.ends_here(window, line, beyond) };
-                let between = || window.get(self.at..next).unwrap_or_default();
+                let next = blanks(window.bytes(), self.at);
+                let Some(&byte) = window.bytes().get(next) else {
+                    return self.ends_here(window.bytes(), line, beyond);
+                };
+                let between = || window.bytes().get(self.at..next).unwrap_or_default();
                 if self.head.is_none() && self.steps.is_empty() && between().contains(&b'\n') {
                     self.head = Some(next);
                 }
@@ -89,10 +94,10 @@ impl Framer {
                 (self.at, self.expect) = (self.at + 1, Expect::Value);
                 None
             }
-            (Expect::CommaOrEnd | Expect::KeyOrEnd, b'}') if !array => self.close(window, line),
-            (Expect::CommaOrEnd | Expect::ValueOrEnd, b']') if array => self.close(window, line),
+            (Expect::CommaOrEnd | Expect::KeyOrEnd, b'}') if !array => self.close(window.bytes(), line),
+            (Expect::CommaOrEnd | Expect::ValueOrEnd, b']') if array => self.close(window.bytes(), line),
             (Expect::Key | Expect::KeyOrEnd, b'"') => {
-                match string_end(window, self.inside.take().map_or(self.at + 1, Inside::at)) {
+                match window.string_end(self.inside.take().map_or(self.at + 1, Inside::at)) {
                     Ok(end) => {
                         let key = if std::mem::take(&mut self.lost) { 0..0 } else { self.at + 1..end };
                         (self.member, self.key) = (self.at, key);
@@ -101,31 +106,31 @@ impl Framer {
                     }
                     Err(inside) => {
                         self.inside = Some(Inside::String(inside));
-                        self.ends_here(window, line, beyond)
+                        self.ends_here(window.bytes(), line, beyond)
                     }
                 }
             }
             (Expect::Value | Expect::ValueOrEnd, _) if !self.levels.is_empty() => {
                 self.begin(window, line, beyond, byte)
             }
-            _ => self.broken(window, line, beyond, self.at),
+            _ => self.broken(window.bytes(), line, beyond, self.at),
         }
     }
 
     /// A value begins.
-    fn begin(&mut self, window: &[u8], line: u64, beyond: Beyond, byte: u8) -> Option<Answer> {
+    fn begin(&mut self, window: Window<'_>, line: u64, beyond: Beyond, byte: u8) -> Option<Answer> {
         let nested = self.levels.iter().any(|level| level.state);
         let level = self.levels.last_mut()?;
         if level.array {
             self.member = if self.inside.is_some() { self.member } else { self.at };
         }
-        let key = (!level.array).then(|| window.get(self.key.clone()).unwrap_or_default());
+        let key = (!level.array).then(|| window.bytes().get(self.key.clone()).unwrap_or_default());
         let open = matches!(byte, b'{' | b'[');
         if byte == b'[' {
-            match window.get(self.at + 1..self.at + 3) {
+            match window.bytes().get(self.at + 1..self.at + 3) {
                 None if beyond == Beyond::More => return Some(Answer::More),
                 Some(level) if level.iter().all(u8::is_ascii_uppercase) => {
-                    return self.broken(window, line, beyond, self.at);
+                    return self.broken(window.bytes(), line, beyond, self.at);
                 }
                 _ => {}
             }
@@ -142,7 +147,7 @@ impl Framer {
             return self.scalar(window, line, beyond, byte, child);
         }
         if self.levels.len() == DEEPEST {
-            return self.broken(window, line, beyond, self.at);
+            return self.broken(window.bytes(), line, beyond, self.at);
         }
         self.begin_lines();
         let level = self.levels.last_mut()?;
@@ -160,7 +165,7 @@ impl Framer {
     /// Reads a string, a number, a word.
     fn scalar(
         &mut self,
-        window: &[u8],
+        window: Window<'_>,
         line: u64,
         beyond: Beyond,
         byte: u8,
@@ -169,25 +174,25 @@ impl Framer {
         let inside = self.inside.take();
         let start = self.at;
         let end = if byte == b'"' {
-            match string_end(window, inside.map_or(start + 1, Inside::at)) {
+            match window.string_end(inside.map_or(start + 1, Inside::at)) {
                 Ok(quote) => quote + 1,
                 Err(inside) => {
                     self.inside = Some(Inside::String(inside));
-                    return self.ends_here(window, line, beyond);
+                    return self.ends_here(window.bytes(), line, beyond);
                 }
             }
         } else {
-            let end = scalar_end(window, inside.map_or(start, Inside::at));
-            let word = window.get(start..end).unwrap_or_default();
-            if end == window.len() && !(beyond == Beyond::Nothing && is_scalar(word)) {
+            let end = scalar_end(window.bytes(), inside.map_or(start, Inside::at));
+            let word = window.bytes().get(start..end).unwrap_or_default();
+            if end == window.bytes().len() && !(beyond == Beyond::Nothing && is_scalar(word)) {
                 self.inside = Some(Inside::Scalar(end));
-                return self.ends_here(window, line, beyond);
+                return self.ends_here(window.bytes(), line, beyond);
             }
             end
         };
-        let value = window.get(start..end).unwrap_or_default();
+        let value = window.bytes().get(start..end).unwrap_or_default();
         if byte != b'"' && !is_scalar(value) {
-            return self.broken(window, line, beyond, start);
+            return self.broken(window.bytes(), line, beyond, start);
         }
         (self.at, self.expect) = (end, Expect::CommaOrEnd);
         if std::mem::take(&mut self.lost) {
@@ -195,7 +200,7 @@ impl Framer {
         }
         let container = self.levels.len() - 1;
         let level = self.levels.last_mut()?;
-        let key = window.get(self.key.clone()).unwrap_or_default();
+        let key = window.bytes().get(self.key.clone()).unwrap_or_default();
         if level.changes && !level.array && key == b"out" && value == b"\"highstate\"" {
             level.highstate = true;
         }
@@ -220,9 +225,9 @@ impl Framer {
         if own.is_some() {
             self.due.push_back(Due::RunEnd(depth));
         }
-        let from = self.settle(window, line, container, self.member, own);
+        let from = self.settle(window.bytes(), line, container, self.member, own);
         self.resume(container + 1, end);
-        Some(self.found(window, kind, from, start..end, end))
+        Some(self.found(window.bytes(), kind, from, start..end, end))
     }
 
     /// An object or array closes.

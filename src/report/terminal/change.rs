@@ -10,17 +10,17 @@ use crate::record::Value;
 const DEEPEST: usize = 6;
 
 /// Lines up to a limit; what is over it is only counted.
-pub(super) struct Lines {
+pub(in crate::report) struct Lines {
     /// Those to show.
-    pub(super) shown: Vec<(Style, String)>,
+    pub(in crate::report) shown: Vec<(Style, String)>,
     /// How many more there are.
-    pub(super) more: usize,
+    pub(in crate::report) more: usize,
     limit: usize,
     arrow: &'static str,
 }
 
 /// What was changed, in at most `limit` lines.
-pub(super) fn change(value: &Value, limit: usize, unicode: bool) -> Lines {
+pub(in crate::report) fn change(value: &Value, limit: usize, unicode: bool) -> Lines {
     let arrow = if unicode { "→" } else { "->" };
     let mut lines = Lines { shown: Vec::new(), more: 0, limit, arrow };
     lines.value(0, value);

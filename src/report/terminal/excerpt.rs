@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const LONGEST: usize = 600;
 
 /// At most `head` first and `tail` last lines, and between them how many are left out. Blank lines are not shown.
-pub(super) fn excerpt(text: &str, head: usize, tail: usize) -> Vec<Cow<'_, str>> {
+pub(in crate::report) fn excerpt(text: &str, head: usize, tail: usize) -> Vec<Cow<'_, str>> {
     // Salt puts some `\r` behind `\n`.
     let lines = || text.lines().map(|line| line.trim_matches('\r')).filter(|line| !line.trim().is_empty());
     let count = lines().count();
@@ -30,17 +30,17 @@ pub(super) fn more(count: usize, what: &str) -> String {
 }
 
 /// The last line that says something: of a traceback, the exception.
-pub(super) fn last_line(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn last_line(text: &str) -> Cow<'_, str> {
     cut(text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default())
 }
 
 /// A line short enough to show.
-pub(super) fn cut(line: &str) -> Cow<'_, str> {
+pub(in crate::report) fn cut(line: &str) -> Cow<'_, str> {
     cut_to(line, LONGEST)
 }
 
 /// At most so many characters of a line.
-pub(super) fn cut_to(line: &str, most: usize) -> Cow<'_, str> {
+pub(in crate::report) fn cut_to(line: &str, most: usize) -> Cow<'_, str> {
     match line.char_indices().nth(most) {
         None => Cow::Borrowed(line),
         Some((at, _)) => Cow::Owned(format!("{}...", line.get(..at).unwrap_or_default())),

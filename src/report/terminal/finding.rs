@@ -173,7 +173,7 @@ fn lines(sheet: &mut Sheet<'_>, label: &str, style: Style, lines: &[Cow<'_, str>
 }
 
 /// A sign for each class. None is the only thing that tells it.
-fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
+pub(in crate::report) fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
     match (class, unicode) {
         (Class::ActionRequired, true) => ("✗", ALARM),
         (Class::ActionRequired, false) => ("X", ALARM),
@@ -189,13 +189,13 @@ fn sign(class: Class, unicode: bool) -> (&'static str, Style) {
 }
 
 /// `cmd.run migrate`, as far as it is shown.
-fn what(state: &State<'_>) -> String {
+pub(in crate::report) fn what(state: &State<'_>) -> String {
     let get = |text: &Option<Text<'_>>| text.as_ref().map(|text| cut(&words(text)).into_owned());
     let subject = get(&state.id).or_else(|| get(&state.name));
     [get(&state.function), subject].into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
-fn outcome(state: &State<'_>) -> Cow<'static, str> {
+pub(in crate::report) fn outcome(state: &State<'_>) -> Cow<'static, str> {
     let word = match state.outcome {
         Outcome::WouldChange => "would change",
         _ if state.result.is_none() => "no result",
@@ -221,7 +221,7 @@ pub(super) fn elsewhere(section: Option<&str>, at: &Place<'_>) -> String {
 }
 
 /// `run.log:12`, without a blank so that it stays in one row; nothing for what stands nowhere.
-pub(super) fn place(file: &str, line: u64) -> String {
+pub(in crate::report) fn place(file: &str, line: u64) -> String {
     match (file, line) {
         (_, 0) => String::new(),
         ("-", line) => format!("stdin:{line}"),
@@ -229,6 +229,6 @@ pub(super) fn place(file: &str, line: u64) -> String {
     }
 }
 
-fn text_at<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+pub(in crate::report) fn text_at<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
     value.get(key).and_then(Value::as_str)
 }

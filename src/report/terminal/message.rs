@@ -56,7 +56,7 @@ pub(super) fn full(
 }
 
 /// What kind of message it is, in words.
-pub(super) fn kind(message: &Message<'_>) -> Cow<'static, str> {
+pub(in crate::report) fn kind(message: &Message<'_>) -> Cow<'static, str> {
     match message.kind {
         Kind::Compile => "did not compile".into(),
         Kind::Return => "returned no states".into(),
@@ -67,6 +67,6 @@ pub(super) fn kind(message: &Message<'_>) -> Cow<'static, str> {
     }
 }
 
-fn is_traceback(message: &Message<'_>, text: &str) -> bool {
+pub(in crate::report) fn is_traceback(message: &Message<'_>, text: &str) -> bool {
     message.kind == Kind::Traceback || text.contains("Traceback (most recent call last)")
 }

@@ -23,13 +23,13 @@ use crate::digest::Digest;
 use crate::record::{Class, Record};
 
 mod answer;
-mod change;
-mod excerpt;
-mod finding;
+pub(super) mod change;
+pub(super) mod excerpt;
+pub(super) mod finding;
 mod last;
-mod message;
+pub(super) mod message;
 mod section;
-mod sheet;
+pub(super) mod sheet;
 #[cfg(test)]
 mod tests;
 mod wrap;

@@ -20,11 +20,11 @@ pub(super) const NOTE: Style = AnsiColor::Magenta.on_default().bold();
 /// All is well.
 pub(super) const FINE: Style = AnsiColor::Green.on_default().bold();
 /// Where something stands.
-pub(super) const WHERE: Style = AnsiColor::Cyan.on_default();
+pub(in crate::report) const WHERE: Style = AnsiColor::Cyan.on_default();
 /// Gone, in a diff.
-pub(super) const GONE: Style = AnsiColor::Red.on_default();
+pub(in crate::report) const GONE: Style = AnsiColor::Red.on_default();
 /// Added, in a diff.
-pub(super) const ADDED: Style = AnsiColor::Green.on_default();
+pub(in crate::report) const ADDED: Style = AnsiColor::Green.on_default();
 
 /// A blank at which no row ends. It is shown as a blank like any other.
 pub(super) const GLUE: char = '\u{a0}';

@@ -2,7 +2,7 @@
 
 use super::{Walk, Walked, usual};
 use crate::frame::Beyond;
-use crate::frame::index::{WORD, Window, index};
+use crate::frame::index::{Index, WORD};
 use crate::frame::text::lines::Lines;
 use proptest::prelude::*;
 
@@ -93,8 +93,8 @@ proptest! {
         }
         let text = lines.concat();
         let text = text.as_bytes();
-        let words = indexed(text);
-        let lines = Lines::new(Window::new(text, &words, 0), Beyond::Nothing);
+        let (buffer, index) = indexed(text);
+        let lines = Lines::new(index.window(&buffer, 0..text.len()), Beyond::Nothing);
         if let Some((labels, length)) = usual(&lines, 0) {
             let mut walk = Walk::new(&lines, 0, 0).unwrap();
             let walked = walk.go(&lines);
@@ -111,15 +111,18 @@ fn the_usual_way_is_usual() {
          Started: 1\n    Duration: 2 ms\n     Changes:   \n              ----------\n              g:\n                  h\n";
     for behind in &BEHIND[..2] {
         let text = format!("{block}{behind}");
-        let words = indexed(text.as_bytes());
-        let lines = Lines::new(Window::new(text.as_bytes(), &words, 0), Beyond::More);
+        let (buffer, index) = indexed(text.as_bytes());
+        let lines = Lines::new(index.window(&buffer, 0..text.len()), Beyond::More);
         assert_eq!(usual(&lines, 0).map(|(_, length)| length), Some(block.len()));
     }
 }
 
-/// The index of these bytes, as the buffer would hold it.
-fn indexed(bytes: &[u8]) -> Vec<u64> {
-    let mut words = vec![0; bytes.len().div_ceil(WORD)];
-    index(bytes, &mut words);
-    words
+/// A buffer that holds these bytes, and its index.
+fn indexed(bytes: &[u8]) -> (Vec<u8>, Index) {
+    let mut buffer = bytes.to_vec();
+    buffer.resize(bytes.len().next_multiple_of(WORD), 0);
+    let mut index = Index::default();
+    index.resize(buffer.len() / WORD);
+    index.mark(&buffer, 0..bytes.len());
+    (buffer, index)
 }
