@@ -56,8 +56,10 @@ pub enum Law {
     NotShadowed,
     /// No pattern of it takes any value, and not every state would get it.
     AsksForSomething,
-    /// No other rule of its rank claims its example, so that only the order of files would decide.
+    /// No other rule of its rank in another file claims its example, so that only the order of files would decide.
     OneClaim,
+    /// None in its own file does: there the first speaks, as the file shows. Only a warning.
+    OrderInFile,
     /// Its day is not past.
     NotExpired,
     /// It names no function that is nearly one of Salt's.
@@ -71,7 +73,7 @@ pub enum Law {
 impl Law {
     /// True where breaking it keeps nothing from working.
     pub fn only_warns(self) -> bool {
-        matches!(self, Law::HasLiteral | Law::HasWords)
+        matches!(self, Law::HasLiteral | Law::HasWords | Law::OrderInFile)
     }
 }
 

@@ -25,6 +25,15 @@ impl Rules {
     ///
     /// Everything that is wrong in any of the files, if anything is.
     pub fn load(builtin: bool, paths: &[PathBuf]) -> Result<Rules, LoadErrors> {
+        Rules::load_beside(builtin, paths, &[])
+    }
+
+    /// The same, and over it what is in `beside`: of these none is laid over another.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in any of the files, if anything is.
+    pub fn load_beside(builtin: bool, paths: &[PathBuf], beside: &[PathBuf]) -> Result<Rules, LoadErrors> {
         let mut loading = Loading::default();
         if builtin {
             for file in BUILTIN.files().filter(|file| is_pack(file.path())) {
@@ -34,6 +43,9 @@ impl Rules {
         }
         for (layer, path) in paths.iter().enumerate() {
             loading.take(path, layer + 1);
+        }
+        for path in beside {
+            loading.take(path, paths.len() + 1);
         }
         loading.finish()
     }

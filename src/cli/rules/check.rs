@@ -28,14 +28,10 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Done {
-    let (builtin, mut layers) = args.in_force.named()?;
-    let base = layers.len();
-    for path in &args.paths {
-        // What holds anyway keeps its place among the others.
-        if !layers.iter().take(base).any(|layer| is_in(path, layer)) {
-            layers.push(path.clone());
-        }
-    }
+    let (builtin, layers) = args.in_force.named()?;
+    // What holds anyway keeps its place among the others. The rest are files of one pack, whichever is named first.
+    let holds = |path: &&PathBuf| layers.iter().any(|layer| is_in(path, layer));
+    let beside: Vec<PathBuf> = args.paths.iter().filter(|path| !holds(path)).cloned().collect();
     let mut broken = Vec::new();
     let mut rules = 0;
     let mut take = |set: &Rules, those: &dyn Fn(&Rule) -> bool| {
@@ -44,17 +40,19 @@ pub(super) fn run(args: &Args) -> Done {
     };
     if args.paths.is_empty() && builtin {
         // By themselves: a user's rule may well take an example from one that it is laid over.
-        take(&load(true, &[])?, &|_| true);
+        take(&load(true, &[], &[])?, &|_| true);
     }
-    if !layers.is_empty() {
+    if !layers.is_empty() || !beside.is_empty() {
         let named = |rule: &Rule| args.paths.iter().any(|path| is_in(Path::new(&rule.path), path));
-        take(&load(builtin, &layers)?, &|rule| rule.layer > 0 && (args.paths.is_empty() || named(rule)));
+        take(&load(builtin, &layers, &beside)?, &|rule| {
+            rule.layer > 0 && (args.paths.is_empty() || named(rule))
+        });
     }
     report(rules, &broken)
 }
 
-fn load(builtin: bool, layers: &[PathBuf]) -> Result<Rules, Refused> {
-    Rules::load(builtin, layers).map_err(|error| {
+fn load(builtin: bool, layers: &[PathBuf], beside: &[PathBuf]) -> Result<Rules, Refused> {
+    Rules::load_beside(builtin, layers, beside).map_err(|error| {
         show(&error);
         Refused::Said
     })

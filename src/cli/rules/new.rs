@@ -71,7 +71,10 @@ pub(super) fn run(args: &Args) -> Done {
     let line = before.lines().count() + 2;
     let text = format!("{before}\n{}", draft.text);
     parsed(&into, &text)?;
-    std::fs::write(&into, text).map_err(|error| format!("{}: {}", into.display(), words(&error)))?;
+    // The first rule of all: there is no folder for it yet.
+    let folder = into.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let written = folder.map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&into, text));
+    written.map_err(|error| format!("{}: {}", into.display(), words(&error)))?;
     let name = into.display();
     let (_, layers) = args.in_force.named()?;
     let holds = layers.iter().any(|layer| {

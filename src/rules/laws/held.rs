@@ -114,14 +114,17 @@ impl<'r> Of<'r, '_> {
                     && !rivals.contains(&other.id.as_str())
                 {
                     rivals.push(&other.id);
-                    let text =
-                        format!("{} claims this example of {}, too, with equal right", other.id, rule.id);
+                    let (law, what, order) = match other.path == rule.path {
+                        true => (Law::OrderInFile, "and only stands further down", "their order in the file"),
+                        false => (Law::OneClaim, "with equal right", "the order of the files"),
+                    };
+                    let text = format!("{} claims this example of {}, too, {what}", other.id, rule.id);
                     let help = format!(
-                        "Both have {} and the same verdict, so the order of the files decides. Give one of them a \
-                         condition that the other does not meet.",
+                        "Both have {} and the same verdict, so {order} decides. Give one of them a condition that \
+                         the other does not meet.",
                         fields(rule)
                     );
-                    self.breaks(Law::OneClaim, At::Line(example.line), text, help);
+                    self.breaks(law, At::Line(example.line), text, help);
                 }
             }
         }
