@@ -6,6 +6,7 @@
 
 mod cli;
 #[path = "../benches/pipeline/salt.rs"]
+#[expect(dead_code, reason = "the benches vary more with it")]
 mod fleet;
 mod house;
 mod laws;
