@@ -40,6 +40,8 @@ pub struct Place<'a> {
     pub parent: Option<Parent<'a>>,
     /// How many orchestration steps are around this.
     pub depth: u16,
+    /// The time that a log or a tool put before the first line (a CI's clock, a journal's date), as printed.
+    pub time: Option<Text<'a>>,
 }
 
 /// The orchestration step around a nested run.
@@ -567,6 +569,7 @@ impl Place<'_> {
                 .parent
                 .map(|parent| Parent { minion: owned!(parent.minion), id: parent.id.into_owned() }),
             depth: self.depth,
+            time: owned!(self.time),
         }
     }
 }

@@ -5,8 +5,8 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on says so by panicking")]
 
 mod cli;
-#[expect(dead_code, reason = "the benches use all of it")]
 #[path = "../benches/pipeline/salt.rs"]
+#[expect(dead_code, reason = "the benches vary more with it")]
 mod fleet;
 mod house;
 mod laws;
@@ -20,3 +20,4 @@ mod rules;
 mod rules_cli;
 mod story;
 mod truth;
+mod wrapped;

@@ -5,6 +5,7 @@
 mod json;
 mod logged;
 mod nested;
+mod old;
 mod returned;
 mod said;
 mod skip;
@@ -25,10 +26,12 @@ pub fn decode(unit: Unit<'_>) -> Record<'_> {
             id: Text::plain(step.id.as_bytes()),
         }),
         depth: unit.depth,
+        time: unit.time.map(|time| Text::plain(time.as_bytes())),
     };
     let bytes = unit.bytes;
     match unit.kind {
         UnitKind::Block(labels) => text::block(at, bytes, &labels),
+        UnitKind::Old => old::block(at, bytes),
         UnitKind::Terse => text::terse(at, bytes),
         UnitKind::Summary => summary::summary(at, bytes),
         UnitKind::Compile => said::compile(at, bytes),

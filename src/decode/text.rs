@@ -21,13 +21,15 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         false => (read_raw, read_indented),
         true => (read_raw_crlf, read_indented_crlf),
     };
-    let id = value(Label::Id);
+    // Uyuni prints `null` for what it does not know.
+    let known = |value: &&[u8]| *value != b"null" && !value.is_empty();
+    let id = value(Label::Id).filter(|id| *id != b"null");
     let result = word(Label::Result).and_then(result);
     let function = word(Label::Function);
     let comment = value(Label::Comment);
     let changes = labels.get(Label::Changes, unit).map(|value| {
         // A step's nested runs were records of their own.
-        if labels.nested { &value[..0] } else { value }
+        if labels.nested || value.trim_ascii() == b"{}" { &value[..0] } else { value }
     });
     let changed = labels.nested
         || changes.is_some_and(|changes| match labels.coloured {
@@ -36,6 +38,7 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         });
     let name = value(Label::Name).or(id);
     let (stands_for, sls) = compressed(id, name);
+    let sls = sls.or(word(Label::Sls).filter(known));
     Record::State(State {
         id: id.map(|id| Text::new(id, margin, raw)),
         name: name.map(|name| Text::new(name, margin, raw)),
@@ -49,7 +52,7 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
             let read = if labels.crlf { nested::changes_crlf } else { nested::changes };
             Changes::literally(changes, margin + INDENT, read)
         }),
-        started: word(Label::Started).filter(|started| !started.is_empty()).map(Text::plain),
+        started: word(Label::Started).filter(known).map(Text::plain),
         duration_ms: word(Label::Duration).and_then(duration),
         warnings: value(Label::Warnings)
             .map(|warnings| Text::new(warnings, margin + INDENT, read_wrapped))
@@ -103,7 +106,7 @@ fn terse_state<'t>(at: Place<'t>, terse: &terse::Terse<'t>, margin: u16, raw: Re
 }
 
 /// `Result:` in words. Python counts 1 and 0 as True and False, and so does Salt's Summary.
-fn result(word: &[u8]) -> Option<StateResult> {
+pub(super) fn result(word: &[u8]) -> Option<StateResult> {
     match word {
         b"True" | b"1" | b"true" => Some(StateResult::True),
         b"False" | b"0" | b"false" => Some(StateResult::False),
@@ -112,7 +115,7 @@ fn result(word: &[u8]) -> Option<StateResult> {
     }
 }
 
-fn outcome(result: Option<StateResult>, changed: bool, comment: &[u8]) -> Outcome {
+pub(super) fn outcome(result: Option<StateResult>, changed: bool, comment: &[u8]) -> Outcome {
     match result {
         Some(StateResult::False) => Outcome::Failed,
         Some(StateResult::None) => Outcome::WouldChange,

@@ -13,6 +13,7 @@ mod index;
 mod json;
 mod notation;
 mod text;
+mod wrapped;
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -25,6 +26,7 @@ use notation::Notation;
 pub use notation::{DEEPEST, display_value, starts_with_blanks};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
+use wrapped::Look;
 
 /// Columns by which text of a nested run is shifted (`salt.output.highstate._format_changes`).
 pub const NESTED_INDENT: usize = 14;
@@ -46,6 +48,8 @@ pub struct Unit<'a> {
     pub parent: Option<Step<'a>>,
     /// How many orchestration steps are around it; in text each shifts it by [`NESTED_INDENT`] columns.
     pub depth: u16,
+    /// The time that a log or a tool put before its first line.
+    pub time: Option<&'a str>,
 }
 
 /// An orchestration step that is being read: the minion that runs it, and its ID.
@@ -62,6 +66,8 @@ pub struct Step<'a> {
 pub enum UnitKind {
     /// A state's block in text, with where its fields stand.
     Block(Labels),
+    /// A state's block as Salt printed it until 2014.1.
+    Old,
     /// A state on one line: `terse`, tabular, or a user's own format.
     Terse,
     /// Salt's count at the foot of a run.
@@ -141,6 +147,8 @@ enum Answer {
     Skip(usize),
     /// A unit, or an event without bytes.
     Found(Found),
+    /// Something may lie around the line here, and around those behind it.
+    Odd(usize),
     /// The rest is the other framer's; so many bytes belong to nothing.
     Switch(usize),
     /// Behind so many bytes an event's document begins: its tag, and a tab.
@@ -214,6 +222,10 @@ pub struct Frames<R> {
     format: InputFormat,
     /// What a line stands for that is a repr, and that line.
     repr: Option<Repr>,
+    /// The time that stood before the unit that was answered last.
+    time: Option<String>,
+    /// A line that held nothing but a wrapper and that no unit covers: the next will.
+    husk: Option<u64>,
 }
 
 /// What a line stands for that is Python's repr of bytes.
@@ -242,6 +254,8 @@ impl<R: Read> Frames<R> {
             reading: Reading::Text,
             format,
             repr: None,
+            time: None,
+            husk: None,
         }
     }
 
@@ -252,7 +266,7 @@ impl<R: Read> Frames<R> {
     /// Whatever the reader returns; then the input counts as over, and what was read before still comes.
     pub fn next(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Unit<'_>>> {
         let found = self.found(before_read)?;
-        let Some(found) = found else { return Ok(None) };
+        let Some(found) = found else { return Ok(self.last_husk()) };
         Ok(Some(match self.repr {
             Some(ref mut repr) => {
                 let line = repr.line;
@@ -288,6 +302,14 @@ impl<R: Read> Frames<R> {
                     before_read(self.buffer.reader(), self.buffer.window().bytes());
                     self.buffer.fill()?;
                 }
+                Answer::Odd(at) => match self.buffer.look(at) {
+                    Look::More => {
+                        before_read(self.buffer.reader(), self.buffer.window().bytes());
+                        self.buffer.fill()?;
+                    }
+                    Look::Bare(_) => self.text.take_as_it_is(),
+                    Look::Wrapped(layers) => self.buffer.unwrap(at, layers),
+                },
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {
                     self.take(count);
@@ -331,12 +353,21 @@ impl<R: Read> Frames<R> {
 
     /// How many lines have been framed; all of them when [`next`](Self::next) has given `None`.
     pub fn lines(&self) -> u64 {
-        self.buffer.lines()
+        self.buffer.lines_read()
     }
 
     fn take(&mut self, count: usize) {
-        let lines = self.buffer.window().lines(0, count);
+        self.husk = self.husk.or_else(|| self.buffer.husk(count));
+        let lines = self.buffer.lines(0, count);
         self.buffer.consume(count, lines);
+    }
+
+    /// Lines behind all units that held nothing but a wrapper.
+    fn last_husk(&mut self) -> Option<Unit<'_>> {
+        // The last line may have no line end, and then nothing is left of it.
+        let line = self.husk.take().or_else(|| self.buffer.last_husk())?;
+        let (kind, end_line) = (UnitKind::Stray, self.buffer.line_before().max(line));
+        Some(Unit { kind, bytes: &[], line, end_line, minion: None, parent: None, depth: 0, time: None })
     }
 
     fn unit(&mut self, found: Found) -> Unit<'_> {
@@ -344,20 +375,21 @@ impl<R: Read> Frames<R> {
             return self.notation.unit(found);
         }
         let Found { kind, span, body, consumed, line, depth } = found;
-        let window = self.buffer.window();
         let at = self.buffer.line();
+        self.time = self.buffer.clock(span.start, span.end).map(str::to_owned);
         let (first, last, taken) = if span.is_empty() {
             let before = self.buffer.line_before();
-            (before, before, window.lines(0, consumed))
+            (before, before, self.buffer.lines(0, consumed))
         } else {
-            let before = window.lines(0, span.start);
-            let inside = window.lines(span.start, span.end - 1);
-            let rest = match consumed == span.end {
-                true => u64::from(window.bytes()[span.end - 1] == b'\n'),
-                false => window.lines(span.end - 1, consumed),
-            };
+            let before = self.buffer.lines(0, span.start);
+            let inside = self.buffer.lines(span.start, span.end - 1);
+            let rest = self.buffer.last_line(span.end, consumed);
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
-            (at + before, at + before + inside, taken)
+            let husk = match consumed {
+                0 => None,
+                _ => self.husk.take().or_else(|| self.buffer.husk(span.start)),
+            };
+            (husk.map_or(at + before, |husk| husk.min(at + before)), at + before + inside, taken)
         };
         self.buffer.consume(consumed, taken);
         let whole = self.buffer.before(consumed);
@@ -370,6 +402,7 @@ impl<R: Read> Frames<R> {
             Body::Window(range) => &whole[range],
             Body::Kept => kept,
         };
-        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth }
+        let time = self.time.as_deref();
+        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth, time }
     }
 }

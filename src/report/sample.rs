@@ -51,7 +51,7 @@ pub(super) fn changes(json: &str) -> Changes<'static> {
 
 /// The lines of a minion.
 pub(super) fn at(minion: &str, line: u64, end_line: u64) -> Place<'static> {
-    Place { line, end_line, minion: Some(text(minion)), parent: None, depth: 0 }
+    Place { line, end_line, minion: Some(text(minion)), ..Place::default() }
 }
 
 /// A state of which only what is given is known.

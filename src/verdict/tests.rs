@@ -14,7 +14,7 @@ fn text(text: &str) -> Option<Text<'static>> {
 /// A full block as text shows it: `outcome` without changes but where it says so.
 fn block(id: &str, outcome: Outcome) -> State<'static> {
     State {
-        at: Place { line: 1, end_line: 8, minion: text("web1"), parent: None, depth: 0 },
+        at: Place { line: 1, end_line: 8, minion: text("web1"), ..Place::default() },
         id: text(id),
         name: text(id),
         function: text("cmd.run"),

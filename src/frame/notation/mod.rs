@@ -204,7 +204,7 @@ impl Framer {
             Body::Kept => kept,
         };
         let kind = named(kind, self.notation.as_ref(), self.broken);
-        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth }
+        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth, time: None }
     }
 }
 

@@ -3,12 +3,13 @@
 use super::super::InputFormat;
 use super::block::{self, Label};
 use super::lines::{Lines, Peek, within};
-use super::{Framer, foreign, log, marks, terse, walks};
+use super::{Framer, foreign, log, marks, old, terse, walks};
 
 /// What a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
     Block,
+    Old,
     Terse,
     Tabular,
     Custom,
@@ -48,9 +49,13 @@ impl Framer {
             let below = below()?.unwrap_or_default();
             return Some(match block::label(below, below.contains(&0x1b)) {
                 Some((Label::Id, _)) => Begin::Block,
+                _ if old::state(below) => Begin::Old,
                 _ if self.level().compile && below.starts_with(b"    ") => Begin::CompileError,
                 _ => Begin::Nothing,
             });
+        }
+        if !headed && old::state(line) {
+            return Some(Begin::Old);
         }
         if line.starts_with(b" ") || line.starts_with(b"\x1b") {
             if marks::terse(line) {
@@ -109,6 +114,7 @@ impl Framer {
         }
         let simple = [
             (Begin::Notice, marks::notice as fn(&[u8]) -> bool),
+            (Begin::Terse, marks::terse),
             (Begin::Warnings, marks::warnings),
             (Begin::Traceback, marks::traceback),
             (Begin::PythonWarning, marks::python_warning),

@@ -48,6 +48,8 @@ pub enum Label {
     Started,
     /// How long it took.
     Duration,
+    /// The SLS file that declares it. Only Uyuni prints it (`StateResult.toString`).
+    Sls,
     /// What was changed.
     Changes,
     /// Warnings, wrapped.
@@ -55,7 +57,7 @@ pub enum Label {
 }
 
 /// The first twelve columns of a label's line; the colon is the thirteenth.
-const LABELS: [(&[u8; 12], Label); 9] = [
+pub(super) const LABELS: [(&[u8; 12], Label); 11] = [
     (b"          ID", Label::Id),
     (b"    Function", Label::Function),
     (b"        Name", Label::Name),
@@ -63,8 +65,11 @@ const LABELS: [(&[u8; 12], Label); 9] = [
     (b"     Comment", Label::Comment),
     (b"     Started", Label::Started),
     (b"    Duration", Label::Duration),
+    (b"         SLS", Label::Sls),
     (b"     Changes", Label::Changes),
     (b"    Warnings", Label::Warnings),
+    // Uyuni's word.
+    (b"     Changed", Label::Changes),
 ];
 
 /// Where the fields of a block stand, and what decode must know to read them.
@@ -278,13 +283,15 @@ impl Walk {
                         self.raw(raw, next, structure);
                     }
                 },
-                Label::Function | Label::Result | Label::Started | Label::Duration => match label {
-                    Some((label, value)) if self.follows(label) => {
-                        self.open(label, self.at, self.margin + value, raw, next);
+                Label::Function | Label::Result | Label::Started | Label::Duration | Label::Sls => {
+                    match label {
+                        Some((label, value)) if self.follows(label) => {
+                            self.open(label, self.at, self.margin + value, raw, next);
+                        }
+                        None if log::prefix(line).is_some() => return self.log(next),
+                        _ => return self.over(),
                     }
-                    None if log::prefix(line).is_some() => return self.log(next),
-                    _ => return self.over(),
-                },
+                }
                 Label::Comment | Label::Changes | Label::Warnings => {
                     match label {
                         Some((Label::Result, value)) if self.reopens(lines, next) => {
@@ -334,6 +341,17 @@ impl Walk {
             return None;
         }
         let is_log = log::prefix(line).is_some();
+        if self.stage == Label::Comment && !is_log {
+            match self.raw_comment(lines, next) {
+                None => return Some(Walked::More),
+                Some(Some(end)) => {
+                    self.at = end;
+                    self.extend(lines);
+                    return None;
+                }
+                Some(None) => {}
+            }
+        }
         if self.stage == Label::Changes && !self.fresh && !is_log {
             match self.key_end(lines) {
                 None => return Some(Walked::More),
@@ -369,6 +387,26 @@ impl Walk {
             }
             _ => Some(self.over()),
         }
+    }
+
+    /// The end of a comment whose further lines are not indented, as Uyuni prints it: the label that is due. `Some(None)`:
+    /// there is none. `None`: more must be read to tell.
+    fn raw_comment(&self, lines: &Lines<'_>, mut at: usize) -> Option<Option<usize>> {
+        for _ in 0..KEY_LINES {
+            let (raw, next) = match lines.peek(at) {
+                Peek::Line(raw, next) => (raw, next),
+                Peek::More => return None,
+                Peek::End => break,
+            };
+            let Some(line) = within(raw, self.margin) else { break };
+            match label(line, self.labels.coloured) {
+                Some((Label::Started, _)) => return Some(Some(at)),
+                Some(_) => break,
+                None if marks::begins(line) || log::prefix(line).is_some() => break,
+                None => at = next,
+            }
+        }
+        Some(None)
     }
 
     /// The end of a key of several lines, which are printed raw: the colon that its value stands below. `Some(None)`:
@@ -485,7 +523,8 @@ impl Walk {
             Label::Result => matches!(label, Label::Comment | Label::Started | Label::Changes),
             Label::Comment => matches!(label, Label::Started | Label::Duration | Label::Changes),
             Label::Started => matches!(label, Label::Duration | Label::Changes),
-            Label::Duration => label == Label::Changes,
+            Label::Duration => matches!(label, Label::Changes | Label::Sls),
+            Label::Sls => label == Label::Changes,
             Label::Changes => label == Label::Warnings,
             Label::Warnings => false,
         }

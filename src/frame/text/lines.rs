@@ -73,7 +73,7 @@ impl<'w> Lines<'w> {
 }
 
 /// Columns by which content is indented in a run that is not nested.
-pub(super) const CONTENT: usize = 14;
+pub(in super::super) const CONTENT: usize = 14;
 
 /// As many blanks as the widest margin that is compared at once.
 const BLANKS: [u8; 56] = [b' '; 56];
@@ -90,7 +90,7 @@ pub(super) fn indented(bytes: &[u8], margin: usize) -> bool {
 }
 
 /// True if a line holds blanks at most.
-pub(super) fn blank(line: &[u8]) -> bool {
+pub(in super::super) fn blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c))
 }
 

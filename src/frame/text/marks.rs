@@ -19,6 +19,14 @@ pub(super) fn summary(line: &[u8]) -> bool {
 pub(super) fn terse(line: &[u8]) -> bool {
     line.starts_with(b"  Name: ")
         || (line.starts_with(b" \x1b[") && line[1 + sgr(&line[1..])..].starts_with(b" Name: "))
+        || old_terse(line)
+}
+
+/// Until 2014.1 one blank stood before it, and pastes have lost that one.
+fn old_terse(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b" ").unwrap_or(line);
+    let line = &line[sgr(line)..];
+    line.starts_with(b"Name: ") && memchr::memmem::find(line, b" - Function: ").is_some()
 }
 
 /// The line above a terse line whose state has warnings.

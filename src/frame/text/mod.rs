@@ -12,7 +12,9 @@ mod foreign;
 mod lines;
 pub mod log;
 mod marks;
+mod old;
 mod runs;
+mod telling;
 pub mod terse;
 mod walks;
 
@@ -22,8 +24,12 @@ use super::index::Window;
 use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind, notation};
 use begin::Begin;
 use block::{Label, Walk, Walked};
+pub(super) use lines::{CONTENT, blank};
 use lines::{Lines, Peek, within};
 use runs::{Level, OpenStep};
+pub(super) use telling::{
+    is_header, is_label, is_natural, is_notice, is_structure, is_tabular, is_timed, label_within,
+};
 
 /// Text to units.
 #[derive(Debug)]
@@ -48,6 +54,8 @@ pub(super) struct Framer {
     custom: bool,
     /// A line too long to hold has been cut: its rest belongs to nothing more.
     overlong: bool,
+    /// Nothing lies around the line at hand: it was looked at.
+    bare: bool,
 }
 
 impl Framer {
@@ -64,7 +72,13 @@ impl Framer {
             plain: false,
             custom: false,
             overlong: false,
+            bare: false,
         }
+    }
+
+    /// The line that was answered as odd is what it seems.
+    pub(super) fn take_as_it_is(&mut self) {
+        self.bare = true;
     }
 
     /// What a unit at this depth is in: the bytes that were kept for it, its minion, and the step around it.
@@ -124,6 +138,14 @@ impl Framer {
             };
         };
         let Some(begin) = self.begin(&lines, inner, next) else { return Answer::More };
+        if self.levels.len() == 1 && !self.bare {
+            match self.is_odd(begin, &lines, inner, next) {
+                None => return Answer::More,
+                Some(true) => return Answer::Odd(at),
+                Some(false) => {}
+            }
+        }
+        self.bare = false;
         self.frame(begin, &lines, line, at, inner, next)
     }
 
@@ -166,6 +188,18 @@ impl Framer {
                 }
                 self.go_on(lines, line)
             }
+            Begin::Old => match old::end(lines, at) {
+                Some((end, whole)) => {
+                    self.begin_state();
+                    let answer = self.unit(lines, UnitKind::Old, at, end);
+                    if !whole {
+                        let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
+                        self.fault(if cut { "cut" } else { "broken" }, cut, "a state's block lacks its end");
+                    }
+                    answer
+                }
+                None => Answer::More,
+            },
             Begin::Terse | Begin::Warnings => {
                 self.terse(lines, at, next, walks::terse_end(lines, at, margin))
             }

@@ -47,9 +47,15 @@ pub fn read(unit: &[u8]) -> Option<Terse<'_>> {
 
 /// Where the name begins behind `  Name: `, whose second blank may stand behind a colour.
 fn name_at(unit: &[u8]) -> Option<usize> {
-    let rest = unit.strip_prefix(b" ")?;
-    let escape = sgr(rest);
-    rest[escape..].starts_with(b" Name: ").then_some(1 + escape + 7)
+    let rest = unit.strip_prefix(b" ").unwrap_or(unit);
+    let at = unit.len() - rest.len() + sgr(rest);
+    let rest = &unit[at..];
+    if rest.starts_with(b" Name: ") && unit.len() > at && unit[0] == b' ' {
+        return Some(at + 7);
+    }
+    // Until 2014.1.
+    let old = rest.starts_with(b"Name: ") && memchr::memmem::find(rest, b" - Function: ").is_some();
+    old.then_some(at + 6)
 }
 
 /// Warnings come before their line: in Salt's own form with no line break between the last of them and it, in a table
@@ -97,7 +103,8 @@ fn from_right(rest: &[u8]) -> Option<Terse<'_>> {
 
 /// The bytes without the sequence that ends a colour.
 fn painted_end(bytes: &[u8]) -> &[u8] {
-    bytes.strip_suffix(b"\x1b[0;0m").unwrap_or(bytes)
+    let bytes = bytes.strip_suffix(b"\x1b[0;0m").unwrap_or(bytes);
+    bytes.strip_suffix(b"\x1b[0m").unwrap_or(bytes)
 }
 
 /// Result, start and duration.
@@ -245,7 +252,7 @@ pub(super) fn is_whole(unit: &[u8]) -> bool {
 /// True if a line begins with colour or `  Name: `: the cheap look before [`is_whole`].
 pub(super) fn may_end(line: &[u8]) -> bool {
     let line = trim_end(line);
-    let line = line.strip_suffix(b"\x1b[0;0m").unwrap_or(line);
+    let line = painted_end(line);
     line.ends_with(b" ms")
         || RESULTS.iter().any(|result| line.ends_with(result))
         || line.len() > sgr(line) && memchr::memmem::find(line, b" - Result: ").is_some()

@@ -2,10 +2,11 @@
 
 use super::block::{Label, label};
 use super::lines::{Lines, Peek, blank, trim_end, within};
+use super::telling::is_shifted;
 use super::{colour, foreign, log, marks, terse};
 
 /// Within how many lines a block's Result stands, where its Name is not a program.
-const HEAD_LINES: usize = 24;
+pub(super) const HEAD_LINES: usize = 24;
 
 /// How far a command's output in a log is looked through for its end, in bytes.
 const CAPTURE_LIMIT: usize = 256 * 1024;
@@ -404,6 +405,7 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
         }
         if margin > 0 && within(line, margin).is_some()
             || breaks(lines, line, next, 0, shape)?
+            || is_shifted(lines, line, next)?
             || !tracebacks.see(line)
         {
             return Some(end);

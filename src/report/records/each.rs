@@ -49,6 +49,8 @@ pub(super) struct StateV1<'s> {
     parent: Option<ParentV1<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     depth: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Words<'s>>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'s str>,
@@ -66,7 +68,7 @@ pub(super) struct StateV1<'s> {
 
 impl<'s> StateV1<'s> {
     pub(super) fn of(seen: &Seen<'s, '_>, state: &'s State<'_>, since: &'s [SinceV1]) -> Self {
-        let Place { line, end_line, minion, parent, depth } = &state.at;
+        let Place { line, end_line, minion, parent, depth, time } = &state.at;
         let verdict = seen.verdict;
         StateV1 {
             r#type: "state",
@@ -93,6 +95,7 @@ impl<'s> StateV1<'s> {
             stands_for: (state.stands_for != 1).then_some(state.stands_for),
             parent: parent.as_ref().map(ParentV1),
             depth: (*depth > 0).then_some(*depth),
+            time: time.as_ref().map(Words),
             verdict: verdict.class.word(),
             rule: verdict.rule.map(|rule| rule.id.as_str()),
             says: seen.says(),
@@ -153,7 +156,7 @@ pub(super) struct MessageV1<'s> {
 
 impl<'s> MessageV1<'s> {
     pub(super) fn of(seen: &Seen<'s, '_>, message: &'s Message<'_>, since: &'s [SinceV1]) -> Self {
-        let Place { line, end_line, minion, parent, depth } = &message.at;
+        let Place { line, end_line, minion, parent, depth, time } = &message.at;
         let verdict = seen.verdict;
         MessageV1 {
             r#type: "message",
@@ -164,7 +167,7 @@ impl<'s> MessageV1<'s> {
             kind: message.kind.word(),
             level: message.level.map(Level::word),
             logger: message.logger.as_ref().map(Words),
-            time: message.time.as_ref().map(Words),
+            time: message.time.as_ref().or(time.as_ref()).map(Words),
             pid: message.pid,
             jid: message.told.jid.as_ref().map(Words),
             text: Words(&message.text),
@@ -201,6 +204,8 @@ pub(super) struct SummaryV1<'s> {
     total: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_time_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Words<'s>>,
     agrees: bool,
     verdict: &'static str,
     /// Why it does not agree, or that nothing ran.
@@ -229,6 +234,7 @@ impl<'s> SummaryV1<'s> {
             warnings: summary.warnings,
             total: summary.total,
             run_time_ms: finite(summary.run_time_ms),
+            time: summary.at.time.as_ref().map(Words),
             agrees: seen.verdict.agrees.unwrap_or(true),
             verdict: seen.verdict.class.word(),
             says: seen.says(),
@@ -245,6 +251,8 @@ pub(super) struct StrayV1<'s> {
     file: &'s str,
     line: u64,
     end_line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Words<'s>>,
     text: Words<'s>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     since: &'s [SinceV1],
@@ -257,6 +265,7 @@ impl<'s> StrayV1<'s> {
             file: seen.file,
             line: stray.at.line,
             end_line: stray.at.end_line,
+            time: stray.at.time.as_ref().map(Words),
             text: Words(&stray.text),
             since,
         }

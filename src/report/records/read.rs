@@ -248,7 +248,9 @@ impl LineV1 {
         let own = |text: Option<String>| text.map(Text::owned);
         let parent = self.parent.map(|(minion, id)| Parent { minion: own(minion), id: Text::owned(id) });
         let (line, end_line, minion, depth) = (self.line, self.end_line, own(self.minion), self.depth);
-        let at = Place { line, end_line, minion, parent, depth };
+        // A message's time is its own, whoever put it there.
+        let time = if self.r#type == "message" { None } else { own(self.time.clone()) };
+        let at = Place { line, end_line, minion, parent, depth, time };
         let number = |number: Option<serde_json::Number>| number.and_then(|number| number.as_f64());
         Ok(match self.r#type.as_str() {
             "state" => Record::State(State {

@@ -71,6 +71,7 @@ impl SinceV1 {
             minion: self.minion.map(Text::owned),
             parent: None,
             depth: self.depth,
+            time: None,
         };
         let record = match self.complete {
             Some(complete) => Record::RunEnd(RunEnd { at, complete }),

@@ -1,0 +1,132 @@
+//! What lies around Salt's lines: the prefixes of Vagrant, of CI, of journals and containers, Markdown's indentation,
+//! and what copying did to the characters. It is taken off before a framer sees the line.
+//!
+//! Nothing is asked of ordinary input: the text framer answers [`Odd`](super::Answer::Odd) where it meets a line that
+//! it can't place and that holds a word of Salt's. Then a few lines are looked at (`look`): each says where it would
+//! begin (`claim`), and if two agree, what stands before that is the wrapper. From that line on it is taken off
+//! (`layer`), here and in all that is read later; a line that does not have it passes as it is, and another wrapper
+//! further on is found in the same way. A prefix that is known by name needs less (`table`).
+//!
+//! This stands behind the buffer and not before it, because only the framer knows which lines can't be placed. One line
+//! in is one line out, but for the empty lines of double-spaced text, which the buffer counts.
+
+mod claim;
+mod flow;
+mod layer;
+mod look;
+mod repair;
+mod table;
+
+pub(super) use claim::tells;
+pub(super) use flow::{Flow, Husk};
+pub(super) use layer::Layer;
+
+/// What a look at some lines says.
+#[derive(Debug)]
+pub(super) enum Look {
+    /// More lines must arrive to tell.
+    More,
+    /// So many bytes were looked at, and the first line is what it seems.
+    Bare(usize),
+    /// This lies around the lines.
+    Wrapped(Vec<Layer>),
+}
+
+/// A line without what lay around it.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// The line; `None` if all of it lay around others.
+    pub(super) line: Option<Vec<u8>>,
+    /// The time that a prefix showed.
+    pub(super) clock: Option<String>,
+}
+
+/// What has been found around the lines so far, outermost first.
+#[derive(Debug, Default)]
+pub(super) struct Wrapping {
+    layers: Vec<Layer>,
+    /// Where the last look that settled something was, and how often one did there.
+    settled: (u64, u8),
+    /// Up to here lines were looked at in vain, and so often in a row.
+    vain: u64,
+    failed: u64,
+}
+
+/// How many layers are held at once. More than a few are made to be.
+const LAYERS: usize = 48;
+
+/// So many looks in vain, one after the other, and looks become rare.
+const PATIENCE: u64 = 12;
+
+/// How often layers may be found around one and the same line.
+const DEPTH: u8 = 5;
+
+impl Wrapping {
+    /// Looks whether something lies around the lines of `window`, which begins at byte `at` of all.
+    pub(super) fn look(&mut self, window: &[u8], at: u64, whole: bool) -> Look {
+        if self.settled.0 == at && self.settled.1 >= DEPTH {
+            return Look::Bare(0);
+        }
+        let line = window.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // What begins in between is found by its next line, if there are not too many that promise and don't hold.
+        if at < self.vain && (self.failed > PATIENCE || !claim::tells_clearly(line)) {
+            return Look::Bare(0);
+        }
+        let look = match look::look(window, whole) {
+            Look::Wrapped(layers) if self.refuses(&layers) || !changes(&layers, window) => Look::Bare(0),
+            look => look,
+        };
+        match &look {
+            Look::Wrapped(_) => {
+                self.settled = (at, if self.settled.0 == at { self.settled.1 + 1 } else { 1 });
+                self.failed = 0;
+            }
+            Look::Bare(length) => {
+                self.failed += 1;
+                let ahead = if self.failed > 10 * PATIENCE { 8 * length } else { *length };
+                self.vain = self.vain.max(at + ahead as u64);
+            }
+            Look::More => {}
+        }
+        look
+    }
+
+    /// Too many layers, or one that would do twice what can be done once.
+    fn refuses(&self, layers: &[Layer]) -> bool {
+        let outdents = |layers: &[Layer]| layers.iter().any(|layer| matches!(layer, Layer::Outdent { .. }));
+        self.layers.len() + layers.len() > LAYERS || outdents(layers) && outdents(&self.layers)
+    }
+
+    /// Adds what was found; where in the list it begins.
+    fn add(&mut self, layers: Vec<Layer>) -> usize {
+        self.layers.retain(|layer| !layer.is_over());
+        let first = self.layers.len();
+        self.layers.extend(layers);
+        first
+    }
+
+    /// Takes the layers from the `first` on off a line.
+    pub(super) fn take(&mut self, raw: &[u8], first: usize) -> Taken {
+        let returned = raw.ends_with(b"\r");
+        let mut line = raw[..raw.len() - usize::from(returned)].to_vec();
+        let mut clock = None;
+        for layer in &mut self.layers[first..] {
+            if !layer.take(&mut line, &mut clock) {
+                return Taken { line: None, clock };
+            }
+        }
+        if returned {
+            line.push(b'\r');
+        }
+        Taken { line: Some(line), clock }
+    }
+}
+
+/// Do these layers change any of the lines that they were found around?
+fn changes(layers: &[Layer], window: &[u8]) -> bool {
+    let mut layers = layers.to_vec();
+    window.split(|byte| *byte == b'\n').take(look::LINES * 2).any(|raw| {
+        let mut line = raw.to_vec();
+        layers.iter_mut().any(|layer| !layer.take(&mut line, &mut None)) || line != raw
+    })
+}
