@@ -243,5 +243,12 @@ fn several_inputs_say_what_each_says() {
     let mut arguments = vec!["--no-config", "-f", "ndjson"];
     arguments.extend(captures.iter().map(|file| file.to_str().unwrap()));
     let together = records(&run(&arguments).out);
-    assert_eq!(together[1..together.len() - 1], each[..]);
+    // What happened between two records stands in the next, be that of another input.
+    let alone = |record: &Value| {
+        let mut record = record.clone();
+        record.as_object_mut().unwrap().remove("since");
+        record
+    };
+    let together: Vec<Value> = together[1..together.len() - 1].iter().map(alone).collect();
+    assert_eq!(together, each.iter().map(alone).collect::<Vec<_>>());
 }
