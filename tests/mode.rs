@@ -79,7 +79,7 @@ impl Mode {
     pub(crate) fn of_salt(mut self, version: &str, file: &str) -> Self {
         let ends = |ends: &[&str]| ends.iter().any(|end| file.ends_with(end));
         self.nested = ends(&[".nested.txt"]);
-        self.txt = ends(&[".out.txt"]);
+        self.txt = ends(&[".out.txt", ".txt.txt"]);
         self.json = self.nested || self.txt || ends(&[".json", ".yaml", ".raw", ".pprint", ".events.txt"]);
         self.python2 = version.starts_with("2017");
         self.raw_keys = ["2017", "2018", "2019", "3000"].iter().any(|old| version.starts_with(old));

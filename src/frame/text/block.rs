@@ -593,14 +593,10 @@ impl Walk {
                 _ => line.get(indent..).or(if blank(line) { Some(&[]) } else { None }),
             };
             let Some(shown) = shown else { return Some(false) };
+            let part = within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part);
             let same = match wanted.peek() {
-                Some(_) => {
-                    trim_end(shown)
-                        == trim_end(within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part))
-                }
-                None => {
-                    shown.starts_with(within(part, if index == 0 { 0 } else { self.margin }).unwrap_or(part))
-                }
+                Some(_) => trim_end(shown) == trim_end(part),
+                None => shown.starts_with(part.strip_suffix(b"\r").unwrap_or(part)),
             };
             if !same {
                 return Some(false);
