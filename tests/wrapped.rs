@@ -230,6 +230,11 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // Notices, and names of several lines, keep the empty lines that they got before anything told.
         ("double-spaced", "batch/"),
         ("double-spaced", "salt-0.17"),
+        // Other notations, events and logs in a format that somebody set are read where nothing lies around them.
+        ("", "names-in-every-notation/salt-call."),
+        ("", "several-minions-in-other-notations/"),
+        ("", "event-bus/"),
+        ("", "log-formats/"),
         // Without the blanks before its labels nothing tells where a line begins.
         ("", "salt-0.17-in-its-own-blocks/pasted.txt"),
     ];

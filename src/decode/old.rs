@@ -97,8 +97,9 @@ fn value<'t>(text: &'t str) -> Value {
     for (index, line) in text.trim_start_matches(' ').split('\n').enumerate() {
         let first = index == 0 || line.len() > KEYS && line[..KEYS].bytes().all(|byte| byte == b' ');
         // A paste has lost the blank behind a key without a value.
-        let entry = |line: &'t str| line.split_once(": ").or_else(|| Some((line.strip_suffix(':')?, "")));
-        let entry = if first { entry(line.trim()) } else { None };
+        let entry =
+            |line: &'t str| line.split_once(": ").or_else(|| Some((line.trim_end().strip_suffix(':')?, "")));
+        let entry = if first { entry(line.trim_start()) } else { None };
         match (entry, entries.last_mut()) {
             (Some((key, value)), _) if !key.contains(' ') => entries.push((key.to_owned(), value.to_owned())),
             (_, Some((_, value))) => {
@@ -109,7 +110,6 @@ fn value<'t>(text: &'t str) -> Value {
         }
     }
     let entries = entries.into_iter().map(|(key, value)| {
-        let value = value.trim_end();
         let inner = value.strip_prefix("{ ").and_then(|value| value.strip_suffix('}'));
         (key, inner.and_then(mapping).unwrap_or_else(|| Value::String(value.to_owned())))
     });

@@ -227,7 +227,11 @@ impl<R: Read> Buffer<R> {
         if !self.flow.active {
             return None;
         }
-        self.flow.clock(self.passed + from as u64, self.passed + to as u64)
+        // What stands before later lines can be taken off later, and must not tell.
+        let bytes = self.window().bytes();
+        let first =
+            bytes.get(from..to).and_then(|unit| memchr::memchr(b'\n', unit)).map_or(to, |end| from + end);
+        self.flow.clock(self.passed + from as u64, self.passed + first as u64)
     }
 
     /// Takes `count` bytes, in which `lines` lines end, off the front of the window.

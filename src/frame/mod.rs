@@ -308,7 +308,10 @@ impl<R: Read> Frames<R> {
                         self.buffer.fill()?;
                     }
                     Look::Bare(_) => self.text.take_as_it_is(),
-                    Look::Wrapped(layers) => self.buffer.unwrap(at, layers),
+                    Look::Wrapped(layers) => {
+                        self.text.unwraps();
+                        self.buffer.unwrap(at, layers);
+                    }
                 },
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {

@@ -70,6 +70,15 @@ pub fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
     fields.prefix()
 }
 
+impl Prefix<'_> {
+    /// Nobody but Salt writes it so: in Salt's own form, or with a logger of Salt's. What people set can look like a
+    /// wrapper's clock and a word of any text.
+    pub fn is_salts(&self) -> bool {
+        let own = self.shape == Shape::Salt && (self.logger.is_none() || self.time.is_some());
+        own || self.logger.is_some_and(ours)
+    }
+}
+
 /// Does an entry whose own prefix has this shape end at this line, because another begins there?
 pub(super) fn ends_entry(line: &[u8], shape: Shape) -> bool {
     prefix(line).is_some_and(|prefix| prefix.shape == Shape::Salt || shape == Shape::Custom)
@@ -312,7 +321,7 @@ fn is_date(token: &[u8]) -> bool {
 /// A logger's name, padded, with or without a line number: `salt.state       :279`.
 fn named(content: &[u8]) -> bool {
     let name = name_of(content);
-    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:".contains(byte))
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-:".contains(byte))
 }
 
 /// The name without its line number.

@@ -56,6 +56,8 @@ pub(super) struct Framer {
     overlong: bool,
     /// Nothing lies around the line at hand: it was looked at.
     bare: bool,
+    /// Something lay around a line, and is taken off since.
+    unwrapped: bool,
 }
 
 impl Framer {
@@ -73,7 +75,14 @@ impl Framer {
             custom: false,
             overlong: false,
             bare: false,
+            unwrapped: false,
         }
+    }
+
+    /// Something lies around the lines from here on. Other notations are no longer looked for: they count their lines
+    /// by what they read, which is less than what stands there.
+    pub(super) fn unwraps(&mut self) {
+        self.unwrapped = true;
     }
 
     /// The line that was answered as odd is what it seems.

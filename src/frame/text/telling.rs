@@ -12,7 +12,7 @@ use super::{Framer, colour, log, marks, old, terse};
 /// One of Salt's own lines, which stands at column 0.
 pub(in super::super) fn is_structure(line: &[u8]) -> bool {
     let label = !line.starts_with(b"              ") && is_label(line);
-    let said = marks::notice(line) || log::prefix(line).is_some();
+    let said = marks::notice(line) || log::prefix(line).is_some_and(|prefix| prefix.is_salts());
     label || said || marks::begins(line) || marks::header(line).is_some()
 }
 
@@ -40,7 +40,8 @@ pub(in super::super) fn is_header(line: &[u8]) -> bool {
 
 /// A line of Salt's that begins with a clock: a table's row, or an entry of a log file.
 pub(in super::super) fn is_timed(line: &[u8]) -> bool {
-    let entry = log::prefix(line).is_some_and(|prefix| prefix.logger.is_some() || prefix.pid.is_some());
+    let told = |prefix: &log::Prefix<'_>| prefix.logger.is_some() || prefix.pid.is_some();
+    let entry = log::prefix(line).is_some_and(|prefix| prefix.is_salts() && told(&prefix));
     entry || terse::is_tabular(line)
 }
 
@@ -68,7 +69,8 @@ impl Framer {
             Begin::Nothing => wrapped::tells(line),
             // A clock before a line of the console: perhaps there is one before every line.
             Begin::Log
-                if log::prefix(line).is_some_and(|prefix| prefix.time.is_some()) && !is_timed(line) =>
+                if log::prefix(line).is_some_and(|prefix| prefix.time.is_some() || !prefix.is_salts())
+                    && !is_timed(line) =>
             {
                 true
             }

@@ -383,7 +383,10 @@ pub(super) fn value_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
 /// A log line or a traceback from `at`, with the lines that go on with it.
 pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<usize> {
     let Peek::Line(first, mut end) = lines.peek(at) else { return None };
-    let shape = log::prefix(first).map_or(log::Shape::Custom, |prefix| prefix.shape);
+    let prefix = log::prefix(first);
+    let shape = prefix.as_ref().map_or(log::Shape::Custom, |prefix| prefix.shape);
+    // What is told for debugging quotes whole files, and those can hold what Salt printed.
+    let quotes = prefix.is_some_and(|prefix| matches!(prefix.level, b"DEBUG" | b"TRACE" | b"GARBAGE"));
     let mut at = end;
     let mut tracebacks = Tracebacks::default();
     tracebacks.see(first);
@@ -405,7 +408,7 @@ pub(super) fn entry_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option<u
         }
         if margin > 0 && within(line, margin).is_some()
             || breaks(lines, line, next, 0, shape)?
-            || is_shifted(lines, line, next)?
+            || !quotes && is_shifted(lines, line, next)?
             || !tracebacks.see(line)
         {
             return Some(end);

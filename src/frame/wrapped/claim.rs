@@ -180,7 +180,7 @@ fn labelled(line: &[u8]) -> Option<(usize, bool)> {
 fn logged(line: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'[', &line[..line.len().min(256)]).find(|at| {
         let bare = *at == 0 || line[at - 1] != b']';
-        bare && log::prefix(&line[*at..]).is_some_and(|prefix| prefix.level.len() >= 4)
+        bare && log::prefix(&line[*at..]).is_some_and(|prefix| prefix.is_salts() && prefix.level.len() >= 4)
     })
 }
 
