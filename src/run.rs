@@ -210,7 +210,12 @@ impl<'r> Taker<'r> for Told<'_> {
     }
 
     fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
-        let mask = self.mask.as_ref().filter(|_| verdict.class >= self.least || !is_judged(record));
+        let shown = match record {
+            // The digest keeps words of the first of its kind.
+            Record::State(_) => self.reports.shows(verdict.class) || self.digest.keeps(record, verdict),
+            _ => verdict.class >= self.least || !is_judged(record),
+        };
+        let mask = self.mask.as_ref().filter(|_| shown);
         let masked = mask.and_then(|mask| mask.seen(record, verdict));
         let (record, verdict) = match &masked {
             Some((record, verdict)) => (record, verdict),

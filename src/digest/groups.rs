@@ -12,7 +12,7 @@ use crate::record::{Class, Message, Record, State, Text};
 use crate::verdict::Verdict;
 
 /// So many different findings are told apart.
-const GROUPS: usize = 2_000;
+const GROUPS: usize = 512;
 /// So many minions are told apart in a group; the others are counted as their runs come.
 pub(super) const MINIONS: usize = 1_024;
 /// So many of a group's minions are named.
@@ -77,6 +77,11 @@ impl Groups {
         }
     }
 
+    /// Nothing like it was found before, and there is room for it.
+    pub(super) fn is_new(&self, record: &Record<'_>, verdict: &Verdict<'_>) -> bool {
+        self.groups.len() < GROUPS && !self.keys.contains_key(&key(record, verdict))
+    }
+
     /// A run is over: what is blocked later has its cause in another.
     pub(super) fn run_over(&mut self) {
         self.roots.clear();
@@ -99,7 +104,7 @@ impl Groups {
         }
         if let Record::State(state) = record {
             group.count = group.count.saturating_add(state.stands_for);
-            if self.roots.len() < GROUPS {
+            if self.roots.len() < 10 * GROUPS {
                 self.roots.insert(state.at.line, place);
             }
         } else {

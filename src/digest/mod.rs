@@ -202,6 +202,12 @@ impl Digest {
         self.known.missing().map(message).collect()
     }
 
+    /// Would it keep words of this record?
+    pub fn keeps(&self, record: &Record<'_>, verdict: &Verdict<'_>) -> bool {
+        let slow = matches!(record, Record::State(state) if self.slowest.place(state).is_some());
+        slow || verdict.class >= Class::Review && self.groups.is_new(record, verdict)
+    }
+
     /// What was found, each finding once: the most urgent first, then what keeps most from running, then what most
     /// minions have.
     pub fn found(&self) -> Vec<&Group> {

@@ -29,13 +29,7 @@ pub(super) struct Slowest(Vec<Slow>);
 impl Slowest {
     /// Takes note of a state. A step is no longer than what it ran, and is left to that.
     pub(super) fn note(&mut self, file: &str, state: &State<'_>) {
-        let Some(duration_ms) = state.duration_ms.filter(|ms| ms.is_finite() && *ms >= LEAST_MS) else {
-            return;
-        };
-        let place = self.0.partition_point(|known| known.duration_ms >= duration_ms);
-        if place >= KEPT {
-            return;
-        }
+        let Some((duration_ms, place)) = self.place(state) else { return };
         let get = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.get().into_owned());
         let slow = Slow {
             duration_ms,
@@ -46,6 +40,13 @@ impl Slowest {
         };
         self.0.insert(place, slow);
         self.0.truncate(KEPT);
+    }
+
+    /// How long it took, and its place among the slowest, if it has one.
+    pub(super) fn place(&self, state: &State<'_>) -> Option<(f64, usize)> {
+        let duration_ms = state.duration_ms.filter(|ms| ms.is_finite() && *ms >= LEAST_MS)?;
+        let place = self.0.partition_point(|known| known.duration_ms >= duration_ms);
+        (place < KEPT).then_some((duration_ms, place))
     }
 
     /// The slowest first.

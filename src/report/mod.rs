@@ -71,6 +71,10 @@ pub trait Report {
     fn least(&self) -> Class {
         Class::Clean
     }
+    /// Would it show the words of a state of this verdict now? Where there is no room left it would not.
+    fn shows(&self, class: Class) -> bool {
+        class >= self.least()
+    }
     /// Takes the next record, in input order.
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()>;
     /// Input pauses: what is known must now be visible.
@@ -83,6 +87,10 @@ pub trait Report {
 pub struct Reports<'o>(pub Vec<Box<dyn Report + 'o>>);
 
 impl Report for Reports<'_> {
+    fn shows(&self, class: Class) -> bool {
+        self.0.iter().any(|report| report.shows(class))
+    }
+
     fn least(&self) -> Class {
         self.0.iter().map(|report| report.least()).min().unwrap_or(Class::ActionRequired)
     }

@@ -12,6 +12,8 @@ use regex_syntax::hir::{Hir, HirKind};
 const ALTERNATIVES: usize = 48;
 /// As much as a compiled expression may take, in bytes: Rust's own default, but for all of them.
 const SIZE: usize = 10 << 20;
+/// And as much as it may remember of what it has seen while it matches; there are hundreds of them.
+const CACHE: usize = 64 << 10;
 
 /// What repeats less often than this in all, one count within another multiplied, stays far below [`SIZE`].
 const REPEATS: u64 = 64;
@@ -68,7 +70,8 @@ impl Pattern {
 
     /// The compiled expression.
     pub(super) fn regex(&self) -> Option<&Regex> {
-        let compile = || regex::RegexBuilder::new(&self.source).size_limit(SIZE).build().ok();
+        let compile =
+            || regex::RegexBuilder::new(&self.source).size_limit(SIZE).dfa_size_limit(CACHE).build().ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 

@@ -23,7 +23,7 @@ const SHORTEST_PIECE: usize = 3;
 /// How JSON writes what it can't, or won't, write as it is.
 const ESCAPE: &[u8] = b"\\u";
 /// Literals of so many bytes in all may take the memory that a table for every byte needs.
-const DENSE: usize = 2_000;
+const DENSE: usize = 500;
 
 /// The literals of a bucket of rules.
 #[derive(Debug, Default)]

@@ -173,6 +173,10 @@ impl Terminal {
 }
 
 impl Report for Terminal {
+    fn shows(&self, class: Class) -> bool {
+        class >= self.least() && (self.look.show == Show::All || self.room.is_left(class))
+    }
+
     fn least(&self) -> Class {
         match self.look.show {
             // What was blocked is counted under its cause's name.

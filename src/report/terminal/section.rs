@@ -45,6 +45,13 @@ impl Default for Room {
     }
 }
 
+impl Room {
+    /// Can a finding of this class still be shown?
+    pub(super) fn is_left(&self, class: Class) -> bool {
+        if class == Class::ActionRequired { self.urgent > 0 } else { self.other > 0 }
+    }
+}
+
 /// One minion's run, or the part of it that has been read.
 pub(super) struct Section {
     /// The input it is in.
