@@ -102,9 +102,7 @@ impl Framer {
             if line.starts_with(b"b'") && line.len() > 40 || line.starts_with(b"b\"") && line.len() > 40 {
                 return Some(Begin::Repr);
             }
-            if !self.unwrapped
-                && let Some(foreign) = foreign::begins(lines, line, next, self.foreign)?
-            {
+            if let Some(foreign) = foreign::begins(lines, line, next, self.foreign)? {
                 return Some(Begin::Foreign(foreign));
             }
         }

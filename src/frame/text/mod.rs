@@ -58,6 +58,8 @@ pub(super) struct Framer {
     bare: bool,
     /// Something lay around a line, and is taken off since.
     unwrapped: bool,
+    /// Another notation was met since, and was said to be missed.
+    missed: bool,
 }
 
 impl Framer {
@@ -76,11 +78,12 @@ impl Framer {
             overlong: false,
             bare: false,
             unwrapped: false,
+            missed: false,
         }
     }
 
-    /// Something lies around the lines from here on. Other notations are no longer looked for: they count their lines
-    /// by what they read, which is less than what stands there.
+    /// Something lies around the lines from here on. Other notations are no longer read: they count their lines by what
+    /// they read, which is less than what stands there.
     pub(super) fn unwraps(&mut self) {
         self.unwrapped = true;
     }
@@ -188,6 +191,16 @@ impl Framer {
         next: usize,
     ) -> Answer {
         let margin = self.margin();
+        let begin = match begin {
+            Begin::Foreign(_) if self.unwrapped => {
+                if !std::mem::replace(&mut self.missed, true) {
+                    let what = "states in another notation than text or JSON stand behind a prefix, and were not read";
+                    self.fault("wrapped", false, what);
+                }
+                Begin::Nothing
+            }
+            begin => begin,
+        };
         match begin {
             Begin::Block => {
                 self.begin_state();

@@ -82,12 +82,14 @@ impl Framer {
                 let plain = colour::strip(line);
                 let inner = plain.trim_ascii_start();
                 let rule = marks::rule(inner);
+                let compile = plain.starts_with(b"     ") && inner.starts_with(b"Data failed to compile:");
                 let below = match lines.peek(next) {
-                    Peek::Line(below, _) if rule => colour::strip(below),
-                    Peek::More if rule => return None,
+                    Peek::Line(below, _) if rule || compile => colour::strip(below),
+                    Peek::More if rule || compile => return None,
                     _ => Cow::Borrowed(&[][..]),
                 };
-                let deep = plain.starts_with(b"     ") && inner.starts_with(b"Data failed to compile:");
+                // A minion can return these words, too; then no error's dashes follow.
+                let deep = compile && marks::rule(below.trim_ascii());
                 let shifted =
                     deep || marks::unordered(inner) || terse::is_tabular(inner) || marks::terse(inner);
                 shifted || rule && (old::state(&below) || label_within(&below).is_some_and(|at| at > 0))
