@@ -226,6 +226,8 @@ pub struct Frames<R> {
     time: Option<String>,
     /// A line that held nothing but a wrapper and that no unit covers: the next will.
     husk: Option<u64>,
+    /// The last line that a unit of another notation covers.
+    covered: u64,
 }
 
 /// What a line stands for that is Python's repr of bytes.
@@ -256,6 +258,7 @@ impl<R: Read> Frames<R> {
             repr: None,
             time: None,
             husk: None,
+            covered: 0,
         }
     }
 
@@ -319,6 +322,11 @@ impl<R: Read> Frames<R> {
                     if self.reading == Reading::Notation && self.notation.untouched() {
                         self.text.refused(self.buffer.line());
                     }
+                    if self.reading == Reading::Notation && self.notation.is_broken() {
+                        // What was read and is in no unit: the next covers it.
+                        let first = self.covered + 1;
+                        self.husk = self.husk.or((first < self.buffer.line()).then_some(first));
+                    }
                     self.reading = match self.reading {
                         Reading::Text => Reading::Json,
                         Reading::Json | Reading::Notation => Reading::Text,
@@ -336,6 +344,7 @@ impl<R: Read> Frames<R> {
                 }
                 Answer::Notation(count, notation) => {
                     self.notation.begin(notation, line);
+                    self.covered = line - 1;
                     self.take(count);
                     self.reading = Reading::Notation;
                 }
@@ -375,7 +384,9 @@ impl<R: Read> Frames<R> {
 
     fn unit(&mut self, found: Found) -> Unit<'_> {
         if self.reading == Reading::Notation {
-            return self.notation.unit(found);
+            let unit = self.notation.unit(found);
+            self.covered = self.covered.max(unit.end_line);
+            return unit;
         }
         let Found { kind, span, body, consumed, line, depth } = found;
         let at = self.buffer.line();

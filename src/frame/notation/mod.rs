@@ -118,6 +118,11 @@ impl Framer {
         !self.touched
     }
 
+    /// It broke off; what was read last may be in no unit.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// The next unit of the document that goes on at the start of the window.
     pub(super) fn step(&mut self, window: &[u8], beyond: Beyond) -> Answer {
         if self.start > PIECE {
