@@ -56,8 +56,8 @@ fail-on = \"review\", SALTLINT_FAIL_ON=review. A file that is named like a comma
     after_help = "`saltlint --help` says more, with examples.",
     after_long_help = format!("Exit status:\n{EXIT_STATUS}\n\nExamples:\n{EXAMPLES}\n\n{NOTE}"),
     long_about = "Reads what Salt prints and answers: did it work, what changed, what needs me, and what do I do?\n\n\
-                  It reads the output of salt, salt-call, salt-ssh and salt-run, as text or JSON. It does not check \
-                  .sls files: salt-lint does."
+                  It reads the output of salt, salt-call, salt-ssh and salt-run, in every outputter's notation, and \
+                  Salt's logs. It does not check .sls files: salt-lint does."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -99,7 +99,8 @@ pub(super) struct Analyse {
     /// Files, directories, or - for standard input (the default)
     ///
     /// A directory stands for the files below it, in path order; hidden files, symbolic links and .sls files in it are
-    /// left out. Files may be compressed (gzip, xz, bzip2, zstd; told by content, not by name).
+    /// left out. Files may be compressed (gzip, xz, bzip2, zstd) and tar
+    /// archives, told by content and not by name; ARCHIVE!FILE is one file of an archive.
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
 
