@@ -4,8 +4,13 @@
 //! no printing, no serde. What is costly to read (a comment, the changes) is kept as the bytes it stands in, with the
 //! function that can read it, and read only when a rule or a report asks.
 
+mod changes;
+mod plain;
+
 use std::borrow::Cow;
-use std::cell::OnceCell;
+
+pub use changes::{ByKey, Changes, Found};
+pub use plain::Plain;
 
 /// A value under `changes`: JSON input as it is; text input as the nested display reads back.
 pub type Value = serde_json::Value;
@@ -487,67 +492,6 @@ impl<'a> Text<'a> {
 impl std::fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Debug::fmt(&self.get(), f)
-    }
-}
-
-/// A state's changes, read when they are asked for.
-#[derive(Clone)]
-pub struct Changes<'a> {
-    raw: Cow<'a, [u8]>,
-    margin: u16,
-    read: fn(&[u8], u16) -> Value,
-    literal: bool,
-    value: OnceCell<Value>,
-}
-
-impl<'a> Changes<'a> {
-    /// Changes that stand in `raw` and that `read` can read; `margin` is the number of columns they are indented by.
-    pub fn new(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
-        Changes { raw: Cow::Borrowed(raw), margin, read, literal: false, value: OnceCell::new() }
-    }
-
-    /// The same, where every key and string stands in `raw` as [`Text::literally`] says.
-    pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
-        Changes { literal: true, ..Changes::new(raw, margin, read) }
-    }
-
-    /// Changes that have been read already.
-    pub fn owned(value: Value) -> Self {
-        let raw: &[u8] = if value.as_object().is_some_and(|map| map.is_empty()) { b"{}" } else { b"" };
-        let value = OnceCell::from(value);
-        Changes { raw: Cow::Borrowed(raw), margin: 0, read: |_, _| Value::Null, literal: false, value }
-    }
-
-    /// The changes.
-    pub fn get(&self) -> &Value {
-        self.value.get_or_init(|| (self.read)(&self.raw, self.margin))
-    }
-
-    /// The bytes they stand in, unread: for a cheap look before [`get`](Self::get).
-    pub fn raw(&self) -> &[u8] {
-        &self.raw
-    }
-
-    /// The same, where words can be looked for in them as they are (see [`literally`](Self::literally)).
-    pub fn literal(&self) -> Option<&[u8]> {
-        self.literal.then_some(&*self.raw)
-    }
-
-    /// The same, holding its own bytes.
-    pub fn into_owned(self) -> Changes<'static> {
-        Changes {
-            literal: self.literal,
-            raw: Cow::Owned(self.raw.into_owned()),
-            margin: self.margin,
-            read: self.read,
-            value: self.value,
-        }
-    }
-}
-
-impl std::fmt::Debug for Changes<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Debug::fmt(self.get(), f)
     }
 }
 

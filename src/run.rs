@@ -8,14 +8,14 @@ mod replay;
 use std::io::{self, IsTerminal, Write};
 use std::thread;
 
-use crate::decode::decode;
+use crate::decode::{decode, glance};
 use crate::digest::{Digest, FailOn, Problem};
 use crate::frame::{Frames, InputFormat};
 use crate::input::{self, Feed, Meter, Source};
-use crate::record::{Class, Record};
+use crate::record::{Class, Plain, Record};
 use crate::report::{Mask, Report, Reports, Seen};
 use crate::rules::Rules;
-use crate::verdict::{Bench, Ledger, Verdict, judge};
+use crate::verdict::{self, Bench, Ledger, Next, Verdict, judge};
 
 pub use replay::{Replay, replay};
 
@@ -58,7 +58,7 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
     let several = inputs.len() > 1 || inputs.iter().any(|input| !input.is_file());
     if several && threads > 1 && inputs.iter().all(|input| input.is_file() || input.is_directory()) {
-        ahead::read((rules, input_format), &inputs, &meter, threads, &mut told, &mut seen)?;
+        ahead::read((rules, input_format, told.passes), &inputs, &meter, threads, &mut told, &mut seen)?;
     } else {
         for source in inputs.iter().flat_map(input::files) {
             let source = match source {
@@ -107,6 +107,10 @@ pub fn piece<'o>(rules: &'o Rules, text: &str, report: Box<dyn Report + 'o>) -> 
 trait Taker<'r> {
     /// An input begins.
     fn begin(&mut self, file: &str);
+    /// Need plain states only be counted?
+    fn passes(&self) -> bool;
+    /// The next plain state of a run, right behind another state.
+    fn pass(&mut self, plain: &Plain<'_>) -> io::Result<()>;
     /// The next record, and what is thought of it.
     fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()>;
     /// Something makes the input untrusted.
@@ -141,6 +145,8 @@ impl<'r> Reader<'r> {
         let Reader { rules, ledger, bench } = self;
         taker.begin(file);
         let mut shown = Ok(());
+        // A plain state that comes next is one more of an open run.
+        let mut in_run = false;
         loop {
             let unit = frames.next(&mut |feed, unread| {
                 if shown.is_ok() {
@@ -156,13 +162,19 @@ impl<'r> Reader<'r> {
                     continue;
                 }
             };
+            if in_run
+                && let Some(plain) = glance(&unit)
+                && verdict::passes(rules, ledger, &plain)
+            {
+                bench.pass(ledger, file, &plain, &mut |next| tell(taker, file, next))?;
+                continue;
+            }
             let record = decode(unit);
+            in_run = taker.passes() && is_of_run(&record);
             let verdict = judge(rules, ledger, file, &record);
-            bench.seat(ledger, file, record, verdict, &mut |record, verdict| {
-                taker.record(file, record, verdict)
-            })?;
+            bench.seat(ledger, file, record, verdict, &mut |next| tell(taker, file, next))?;
         }
-        bench.clear(ledger, file, &mut |record, verdict| taker.record(file, record, verdict))?;
+        bench.clear(ledger, file, &mut |next| tell(taker, file, next))?;
         taker.end(file, frames.lines());
         Ok(())
     }
@@ -175,6 +187,8 @@ struct Told<'r> {
     least: Class,
     digest: Digest,
     reports: Reports<'r>,
+    /// Plain states need only be counted.
+    passes: bool,
 }
 
 impl<'r> Told<'r> {
@@ -182,7 +196,13 @@ impl<'r> Told<'r> {
         let mut digest = Digest::default();
         digest.expect(expect);
         let reports = Reports(reports);
-        Told { mask: redact.then(Mask::default), least: reports.least(), digest, reports }
+        Told {
+            mask: redact.then(Mask::default),
+            least: reports.least(),
+            passes: reports.passes(),
+            digest,
+            reports,
+        }
     }
 
     /// Nothing more will come: who is missing, and what it all comes to.
@@ -209,6 +229,16 @@ impl<'r> Taker<'r> for Told<'_> {
         self.digest.begin(file);
     }
 
+    fn passes(&self) -> bool {
+        self.passes
+    }
+
+    fn pass(&mut self, plain: &Plain<'_>) -> io::Result<()> {
+        self.digest.pass(plain);
+        self.reports.pass(plain);
+        Ok(())
+    }
+
     fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
         let shown = match record {
             // The digest keeps words of the first of its kind.
@@ -232,6 +262,18 @@ impl<'r> Taker<'r> for Told<'_> {
     fn end(&mut self, file: &str, lines: u64) {
         self.digest.end(file, lines);
     }
+}
+
+fn tell<'r>(taker: &mut impl Taker<'r>, file: &str, next: Next<'_, 'r>) -> io::Result<()> {
+    match next {
+        Next::Record(record, verdict) => taker.record(file, record, verdict),
+        Next::Plain(plain) => taker.pass(plain),
+    }
+}
+
+/// A state of the outermost run: a plain one behind it is one more.
+fn is_of_run(record: &Record<'_>) -> bool {
+    matches!(record, Record::State(state) if state.at.depth == 0)
 }
 
 /// Does its verdict tell whether its words are shown?

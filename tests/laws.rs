@@ -268,6 +268,30 @@ proptest! {
         let shown = program::pipe(&["--no-config", "--show", "all", "--color", "never", "-"], &bytes);
         prop_assert_eq!(shown.code, ran.code, "{}", shown.err);
         prop_assert!(!shown.out.chars().any(is_control), "control characters reach the terminal: {:?}", shown.out);
+        let (counted, told) = (reports(&bytes, false), reports(&bytes, true));
+        prop_assert_eq!(counted, told, "a state that is only counted counts otherwise");
+    }
+}
+
+/// What the reports say that show no clean states. Those are not even decoded, but where a report asks for `all`.
+fn reports(input: &[u8], all: bool) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program::saltlint();
+    command.args(["--no-config", "--stats", "--color", "never"]).current_dir(&folder);
+    let files = ["summary", "markdown", "prometheus", "sarif"];
+    for format in files.into_iter().chain(all.then_some("ndjson")) {
+        command.args(["-o", &format!("{format}={format}")]);
+    }
+    let ran = program::pipe_into(command.arg("-"), input);
+    let written = files.map(|file| fs::read_to_string(folder.path().join(file)).unwrap());
+    [format!("{} {}", ran.code, ran.err), ran.out].into_iter().chain(written).collect()
+}
+
+#[test]
+fn states_that_are_only_counted_count_as_others_do() {
+    for capture in story::stories() {
+        let bytes = fs::read(&capture.file).unwrap();
+        assert_eq!(reports(&bytes, false), reports(&bytes, true), "{}", capture.name);
     }
 }
 

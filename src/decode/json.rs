@@ -7,11 +7,14 @@ use std::borrow::Cow;
 
 use serde_json::Map;
 
+use super::by_key::IN_JSON;
 use super::{returned, skip};
 use crate::frame::json_key::{Parts, SEPARATOR};
 use crate::frame::json_token::{blanks, string_end, unescape, value_end};
-use crate::frame::{Fields, Member};
-use crate::record::{Changes, Class, Kind, Message, Outcome, Place, Record, State, StateResult, Text, Value};
+use crate::frame::{Fields, Member, Unit};
+use crate::record::{
+    Changes, Class, Kind, Message, Outcome, Place, Plain, Record, State, StateResult, Text, Value,
+};
 
 /// A member of a state's return: `"module_|-id_|-name_|-function": {…}`.
 pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Record<'a> {
@@ -39,11 +42,36 @@ pub(super) fn state<'a>(at: Place<'a>, unit: &'a [u8], fields: &Fields) -> Recor
         result,
         outcome,
         comment: comment.map(text),
-        changes: changes.map(|changes| Changes::literally(changes, 0, |raw, _| read(raw))),
+        changes: changes.map(|changes| Changes::literally(changes, 0, |raw, _| read(raw)).by_key(&IN_JSON)),
         started: field(Member::Started).filter(is_string).map(text),
         duration_ms: field(Member::Duration).and_then(milliseconds),
         warnings: field(Member::Warnings).map(texts).unwrap_or_default(),
         stands_for: 1,
+    })
+}
+
+/// What is counted of a member of a state's return, if it is a plain state's.
+pub(super) fn glance<'a>(unit: &Unit<'a>, fields: &Fields) -> Option<Plain<'a>> {
+    let field = |member| fields.get(member, unit.bytes);
+    let plain = field(Member::Result)? == b"true"
+        && is_empty(field(Member::Changes)?)
+        && field(Member::Warnings).is_none();
+    let comment = field(Member::Comment).filter(|comment| plain && comment.first() == Some(&b'"'))?;
+    let comment = inside(comment);
+    let key = Key::of(unit.bytes, fields);
+    Some(Plain {
+        line: unit.line,
+        end_line: unit.end_line,
+        outcome: if skip::skipped(comment) { Outcome::Skipped } else { Outcome::Clean },
+        function: key.function(),
+        name: key.name(field(Member::Id).map(inside))?,
+        comment,
+        run_num: field(Member::RunNum).and_then(digits),
+        dated: field(Member::Started).is_some(),
+        duration_ms: match field(Member::Duration) {
+            Some(number) => Some(plain_number(number)?),
+            None => None,
+        },
     })
 }
 
@@ -89,14 +117,15 @@ fn message<'a>(at: Place<'a>, kind: Kind, weight: Class, text: Text<'a>) -> Reco
 }
 
 /// The members of an object: keys between their quotes, values as they stand.
-struct Members<'a> {
+pub(super) struct Members<'a> {
     bytes: &'a [u8],
-    at: usize,
+    /// Behind the last member.
+    pub(super) at: usize,
 }
 
 impl<'a> Members<'a> {
     /// The members of an object; none, if the value is none.
-    fn of(value: &'a [u8]) -> Self {
+    pub(super) fn of(value: &'a [u8]) -> Self {
         Members { bytes: value, at: if value.first() == Some(&b'{') { 1 } else { value.len() } }
     }
 }
@@ -278,7 +307,7 @@ fn digits(digits: &[u8]) -> Option<u64> {
 }
 
 /// A value as it is: what serde reads, or else what can be read of it.
-fn read(raw: &[u8]) -> Value {
+pub(super) fn read(raw: &[u8]) -> Value {
     serde_json::from_slice(raw).unwrap_or_else(|_| lenient(raw, 0))
 }
 

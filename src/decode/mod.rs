@@ -2,6 +2,8 @@
 //!
 //! One file for each form a unit comes in; [`decode`] is the table of contents.
 
+mod by_key;
+mod glance;
 mod json;
 mod logged;
 mod nested;
@@ -11,6 +13,8 @@ mod said;
 mod skip;
 mod summary;
 mod text;
+
+pub use glance::glance;
 
 use crate::frame::{Unit, UnitKind};
 use crate::record::{Fault, Parent, Place, Record, RunEnd, Stray, Text};

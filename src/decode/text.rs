@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::by_key::IN_TEXT;
 use super::{nested, skip};
-use crate::frame::{Label, Labels, NESTED_INDENT, colour, log, terse};
-use crate::record::{Changes, Outcome, Place, Record, State, StateResult, Stray, Text, words};
+use crate::frame::{Label, Labels, NESTED_INDENT, Unit, colour, log, terse};
+use crate::record::{Changes, Outcome, Place, Plain, Record, State, StateResult, Stray, Text, words};
 
 /// Columns by which the content of a comment, of changes and of warnings is indented.
 const INDENT: u16 = 14;
@@ -49,8 +50,11 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
         outcome: outcome(result, changed, comment.unwrap_or_default()),
         comment: comment.map(|comment| Text::literally(comment, margin + INDENT, indented)),
         changes: changes.map(|changes| {
-            let read = if labels.crlf { nested::changes_crlf } else { nested::changes };
-            Changes::literally(changes, margin + INDENT, read)
+            let margin = margin + INDENT;
+            match labels.crlf {
+                true => Changes::literally(changes, margin, nested::changes_crlf),
+                false => Changes::literally(changes, margin, nested::changes).by_key(&IN_TEXT),
+            }
         }),
         started: word(Label::Started).filter(known).map(Text::plain),
         duration_ms: word(Label::Duration).and_then(duration),
@@ -60,6 +64,43 @@ pub(super) fn block<'a>(at: Place<'a>, unit: &'a [u8], labels: &Labels) -> Recor
             .collect(),
         stands_for,
         at,
+    })
+}
+
+/// What is counted of a block, if it is a plain state's.
+pub(super) fn glance<'a>(unit: &Unit<'a>, labels: &Labels) -> Option<Plain<'a>> {
+    if labels.crlf || labels.nested || labels.interrupted {
+        return None;
+    }
+    let value = |label| {
+        let value = labels.get(label, unit.bytes)?;
+        Some(if labels.coloured { colour::unpaint(value) } else { value })
+    };
+    let result = value(Label::Result)?;
+    let changes = value(Label::Changes)?;
+    if result != b"True" || !changes.trim_ascii_start().is_empty() || value(Label::Warnings).is_some() {
+        return None;
+    }
+    let id = value(Label::Id)?;
+    let started = value(Label::Started);
+    // What Uyuni does not know, and states that stand for several.
+    if id == b"null" || id.ends_with(b")") || started == Some(b"null") || value(Label::Sls).is_some() {
+        return None;
+    }
+    let comment = value(Label::Comment)?;
+    Some(Plain {
+        line: unit.line,
+        end_line: unit.end_line,
+        outcome: if skip::skipped(comment) { Outcome::Skipped } else { Outcome::Clean },
+        function: Text::plain(value(Label::Function)?.trim_ascii()),
+        name: value(Label::Name).unwrap_or(id),
+        comment,
+        run_num: None,
+        dated: started.is_some(),
+        duration_ms: match value(Label::Duration) {
+            Some(words) => Some(short(words.strip_suffix(b" ms")?)?),
+            None => None,
+        },
     })
 }
 

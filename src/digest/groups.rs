@@ -175,9 +175,9 @@ fn key(record: &Record<'_>, verdict: &Verdict<'_>) -> u64 {
     (verdict.class, verdict.rule.map(|rule| &rule.id)).hash(&mut hasher);
     match record {
         Record::State(state) => {
-            let bytes = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.get().into_owned());
-            (0_u8, state.outcome, bytes(&state.function)).hash(&mut hasher);
-            bytes(if state.id.is_some() { &state.id } else { &state.name }).hash(&mut hasher);
+            let id = state.id.as_ref().or(state.name.as_ref());
+            let raw = [state.function.as_ref(), id].map(|text| text.map(Text::raw));
+            (0_u8, state.outcome, raw).hash(&mut hasher);
         }
         Record::Message(message) => {
             (1_u8, message.kind).hash(&mut hasher);

@@ -79,7 +79,28 @@ impl Sweep {
         if at.line == 0 || at.end_line < at.line || matches!(record, Record::RunEnd(_) | Record::Fault(_)) {
             return;
         }
-        let (from, to) = (at.line, at.end_line);
+        let aside = match record {
+            Record::Message(message) => !matches!(message.kind, Kind::Compile | Kind::Return),
+            Record::Stray(_) => true,
+            _ => false,
+        };
+        let depth = (!aside).then_some(at.depth);
+        let own = self.own(at.line, at.end_line, depth);
+        *match record {
+            Record::State(_) => &mut self.lines.state,
+            Record::Message(message) => &mut self.lines.message[message.kind as usize],
+            Record::Summary(_) => &mut self.lines.summary,
+            Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => &mut self.lines.stray,
+        } += own;
+    }
+
+    /// Takes a state of the outermost run.
+    pub(super) fn state(&mut self, from: u64, to: u64) {
+        self.lines.state += self.own(from, to, Some(0));
+    }
+
+    /// How many of these lines no record has counted. From now on they are.
+    fn own(&mut self, from: u64, to: u64, depth: Option<u16>) -> u64 {
         let mut known = 0;
         let mut begins = from;
         while let Some(last) = self.counted.back().copied().filter(|last| last.to >= from) {
@@ -92,22 +113,10 @@ impl Sweep {
             known += last.lines;
             self.counted.pop_back();
         }
-        let own = (to + 1 - from).saturating_sub(known);
-        *match record {
-            Record::State(_) => &mut self.lines.state,
-            Record::Message(message) => &mut self.lines.message[message.kind as usize],
-            Record::Summary(_) => &mut self.lines.summary,
-            Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => &mut self.lines.stray,
-        } += own;
-        let aside = match record {
-            Record::Message(message) => !matches!(message.kind, Kind::Compile | Kind::Return),
-            Record::Stray(_) => true,
-            _ => false,
-        };
-        let depth = (!aside).then_some(at.depth);
         if to >= begins {
             self.keep(Counted { from: begins, to, lines: to + 1 - begins, depth });
         }
+        (to + 1 - from).saturating_sub(known)
     }
 
     fn keep(&mut self, counted: Counted) {

@@ -32,7 +32,9 @@ pub use logged::{Logged, Ran};
 pub use slow::Slow;
 pub use tally::Tally;
 
-use crate::record::{Class, Fault, Kind, Message, Outcome, Place, Record, RunEnd, State, Summary, Text};
+use crate::record::{
+    Class, Fault, Kind, Message, Outcome, Place, Plain, Record, RunEnd, State, Summary, Text,
+};
 use crate::verdict::Verdict;
 
 /// So many problems are kept in words; the others are counted.
@@ -178,6 +180,17 @@ impl Digest {
             Record::RunEnd(end) => self.run_end(file, end),
             Record::Fault(fault) => self.fault(file, fault),
             Record::Stray(_) => {}
+        }
+    }
+
+    /// Takes note of a plain state that comes right behind another state of its run and that nobody has a word to say
+    /// about. What it lacks beside others is only counted.
+    pub fn pass(&mut self, plain: &Plain<'_>) {
+        self.sweep.state(plain.line, plain.end_line);
+        self.all.plain(plain);
+        self.run.plain(plain);
+        if let Some(open) = self.open.first_mut() {
+            *open = open.saturating_add(1);
         }
     }
 

@@ -1,11 +1,11 @@
 //! Where the time went: the states that took longest.
 
-use crate::record::{State, Text};
+use crate::record::{Plain, State, Text};
 
 /// So many are kept.
 const KEPT: usize = 5;
 /// What takes less is not worth a word, in milliseconds.
-const LEAST_MS: f64 = 1_000.0;
+const LEAST_MS: f64 = Plain::QUICK_MS;
 
 /// A state that took long.
 #[derive(Clone, Debug)]

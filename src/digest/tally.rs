@@ -1,6 +1,6 @@
 //! Exact counters over records. Which of them they count is for others to say.
 
-use crate::record::{Class, Outcome, State};
+use crate::record::{Class, Outcome, Plain, State};
 
 /// Counts over states and messages.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +50,13 @@ impl Tally {
         if state.at.depth == 0 {
             self.run_time_ms += state.duration_ms.filter(|duration| duration.is_finite()).unwrap_or(0.0);
         }
+    }
+
+    pub(super) fn plain(&mut self, plain: &Plain<'_>) {
+        self.states = self.states.saturating_add(1);
+        self.outcomes[plain.outcome as usize] += 1;
+        self.of_states[Class::Clean as usize] += 1;
+        self.run_time_ms += plain.duration_ms.unwrap_or(0.0);
     }
 
     pub(super) fn message(&mut self, class: Class) {

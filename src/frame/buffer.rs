@@ -68,6 +68,11 @@ impl<R: Read> Buffer<R> {
         self.index.window(&self.bytes, self.start..self.end)
     }
 
+    /// Something lies around the lines, and is taken off.
+    pub(super) fn is_wrapped(&self) -> bool {
+        self.flow.active
+    }
+
     /// From now on the window is asked for what JSON asks for.
     pub(super) fn expect_json(&mut self) {
         self.index.with_json(&self.bytes, self.start..self.end);

@@ -8,7 +8,7 @@ use std::io;
 use std::rc::Rc;
 
 use crate::digest::Digest;
-use crate::record::{Class, Record};
+use crate::record::{Class, Plain, Record};
 use crate::verdict::Verdict;
 
 mod batch;
@@ -75,6 +75,13 @@ pub trait Report {
     fn shows(&self, class: Class) -> bool {
         class >= self.least()
     }
+    /// Can it do without the plain states that come right behind another state of their run? Nobody has a word to say
+    /// about them, and [`pass`](Self::pass) counts them.
+    fn passes(&self) -> bool {
+        self.least() > Class::Clean
+    }
+    /// Counts one of them. The digest, which the next record comes with, has counted it already.
+    fn pass(&mut self, _plain: &Plain<'_>) {}
     /// Takes the next record, in input order.
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()>;
     /// Input pauses: what is known must now be visible.
@@ -93,6 +100,14 @@ impl Report for Reports<'_> {
 
     fn least(&self) -> Class {
         self.0.iter().map(|report| report.least()).min().unwrap_or(Class::ActionRequired)
+    }
+
+    fn passes(&self) -> bool {
+        self.0.iter().all(|report| report.passes())
+    }
+
+    fn pass(&mut self, plain: &Plain<'_>) {
+        self.0.iter_mut().for_each(|report| report.pass(plain));
     }
 
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {

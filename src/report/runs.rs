@@ -6,7 +6,7 @@ use super::Seen;
 use super::finding::file;
 use super::plain::plain;
 use super::words::words;
-use crate::record::{Class, Outcome, Record};
+use crate::record::{Class, Outcome, Plain, Record};
 
 /// What is counted of a run.
 #[derive(Clone, Debug, Default)]
@@ -132,6 +132,15 @@ impl Runs {
         run.note(seen);
         self.open = Some(run);
         (over, Whose::Run)
+    }
+
+    /// Takes a plain state of the run that is open.
+    pub(super) fn pass(&mut self, plain: &Plain<'_>) {
+        if let Some(run) = &mut self.open {
+            run.states += 1;
+            run.verdicts[Class::Clean as usize] += 1;
+            run.run_time_ms += plain.duration_ms.unwrap_or(0.0);
+        }
     }
 
     /// The run that is still open when all is over.

@@ -11,7 +11,7 @@ use super::batch::Batch;
 use super::runs::{Run, Runs};
 use super::{Report, Seen};
 use crate::digest::Digest;
-use crate::record::{Class, Outcome};
+use crate::record::{Class, Outcome, Plain};
 
 /// So many lines wait for the widest name.
 const WAITING: usize = 1000;
@@ -72,6 +72,10 @@ impl Summary {
 impl Report for Summary {
     fn least(&self) -> Class {
         Class::ActionRequired
+    }
+
+    fn pass(&mut self, plain: &Plain<'_>) {
+        self.runs.pass(plain);
     }
 
     fn record(&mut self, seen: &Seen<'_, '_>) -> io::Result<()> {

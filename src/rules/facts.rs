@@ -5,13 +5,13 @@
 //! text modes do not keep, are taken off.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use super::field::Field;
 use super::says::short;
 use super::{Around, Subject};
-use crate::record::{Changes, Class, Message, Outcome, Place, State, StateResult, Text, Value};
+use crate::record::{Changes, Class, Found, Message, Outcome, Place, State, StateResult, Text, Value};
 
 /// A record, seen through the fields of rules.
 pub(super) struct Facts<'s, 'a> {
@@ -23,7 +23,12 @@ pub(super) struct Facts<'s, 'a> {
     comment: Read<'s>,
     text: Read<'s>,
     rest: OnceCell<Rest<'s>>,
+    /// The key of the changes that was asked for last, and where its value stands.
+    part: RefCell<Option<(String, Found)>>,
 }
+
+/// What the comment of a state holds that was tried again.
+pub(super) const ATTEMPT: &[u8] = b"Attempt ";
 
 type Read<'s> = OnceCell<Option<Cow<'s, str>>>;
 
@@ -38,7 +43,17 @@ struct Rest<'s> {
 impl<'s, 'a> Facts<'s, 'a> {
     pub(super) fn new(subject: &'s Subject<'s, 'a>, around: &'s Around<'s>) -> Self {
         let (function, id, name, comment, text) = Default::default();
-        Facts { subject, around, function, id, name, comment, text, rest: OnceCell::new() }
+        Facts {
+            subject,
+            around,
+            function,
+            id,
+            name,
+            comment,
+            text,
+            rest: OnceCell::new(),
+            part: RefCell::default(),
+        }
     }
 
     fn state(&self) -> Option<&'s State<'a>> {
@@ -136,9 +151,7 @@ impl<'s, 'a> Facts<'s, 'a> {
     /// their values, down to the last; what is absent has none.
     pub(super) fn any(&self, field: &Field, test: &mut dyn FnMut(&str) -> bool) -> bool {
         match field {
-            Field::Changes(path) => {
-                self.changes().is_some_and(|changes| at(changes, path, &mut |value| scalars(value, test)))
-            }
+            Field::Changes(path) => self.at_changes(path, &mut |value| scalars(value, test)),
             Field::Warnings => self.rest().warnings.iter().any(|warning| test(warning.trim())),
             field => self.one(field).is_some_and(|value| test(&value)),
         }
@@ -167,9 +180,36 @@ impl<'s, 'a> Facts<'s, 'a> {
     /// Whether the field is there at all, be it empty.
     pub(super) fn has(&self, field: &Field) -> bool {
         match field {
-            Field::Changes(path) => self.changes().is_some_and(|changes| at(changes, path, &mut |_| true)),
+            Field::Changes(path) => match (self.find(path), path.len()) {
+                (Found::At(_), 1) => true,
+                _ => self.at_changes(path, &mut |_| true),
+            },
             Field::Warnings => !self.rest().warnings.is_empty(),
             field => self.one(field).is_some(),
+        }
+    }
+
+    /// Whether something that stands at `path` in the changes passes `test`. No more is read than must be.
+    fn at_changes(&self, path: &[String], test: &mut dyn FnMut(&Value) -> bool) -> bool {
+        let part = match self.find(path) {
+            Found::Nothing => return false,
+            Found::At(range) => self.state().and_then(|state| state.changes.as_ref()?.part(range)),
+            Found::Unclear => None,
+        };
+        match (part, path) {
+            (Some(value), [_, rest @ ..]) => at(&value, rest, test),
+            _ => self.changes().is_some_and(|changes| at(changes, path, test)),
+        }
+    }
+
+    /// Where what the path begins with stands in the changes.
+    fn find(&self, path: &[String]) -> Found {
+        let changes = self.state().and_then(|state| state.changes.as_ref());
+        let Some((changes, key)) = changes.zip(path.first()) else { return Found::Unclear };
+        let mut part = self.part.borrow_mut();
+        match part.as_ref().filter(|(asked, _)| asked == key) {
+            Some((_, found)) => found.clone(),
+            None => part.insert((key.clone(), changes.find(key))).1.clone(),
         }
     }
 
@@ -194,11 +234,8 @@ impl<'s, 'a> Facts<'s, 'a> {
     /// How often Salt tried: one more than the attempts that the comment says failed (`salt.state`, `retry`).
     fn attempts(&self) -> Option<u64> {
         let state = self.state()?;
-        if let Some(attempts) = self.around.attempts {
-            return Some(attempts);
-        }
         let comment = state.comment.as_ref()?;
-        if memchr::memmem::find(comment.raw(), b"Attempt ").is_none() {
+        if memchr::memmem::find(comment.raw(), ATTEMPT).is_none() {
             return Some(1);
         }
         let failed = |line: &&str| {

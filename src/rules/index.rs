@@ -10,14 +10,15 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::ask::LEVELS;
-use super::facts::{Facts, printed};
+use super::facts::{Facts, literal, printed};
 use super::field::{About, Field};
+use super::matcher::Condition;
 use super::scan::Scans;
 use super::{Rule, Subject};
-use crate::record::{Kind, Level, Outcome, State, StateResult, Text};
+use crate::record::{Kind, Level, Outcome, Plain, State, StateResult, Text};
 
 /// A bucket of no more rules than this is asked one by one.
-const FEW: usize = 8;
+const FEW: usize = 2;
 
 /// Where each rule is found. Rules are known by their rank: their place in the order in which they are asked.
 #[derive(Debug, Default)]
@@ -77,9 +78,7 @@ impl Index {
     fn file_state(&mut self, rank: u32, rule: &Rule) {
         let outcomes = outcomes(rule);
         self.outcomes |= outcomes;
-        let named =
-            rule.when.iter().filter(|it| it.field == Field::Function).find_map(|it| it.matcher.exact());
-        if let Some(mut names) = named {
+        if let Some(mut names) = rule.when.iter().find_map(functions) {
             names.sort_unstable();
             names.dedup();
             for name in names {
@@ -112,21 +111,41 @@ impl Index {
 
     /// Whether any rule can be meant for this state; asked of every state, and answered no for most.
     pub(super) fn may_speak(&self, rules: &[Rule], state: &State<'_>) -> bool {
-        let is_for = |mask: Mask| mask & bit(state.outcome) != 0;
+        self.may_speak_about(rules, state.outcome, state.function.as_ref(), |field| literal(state, field))
+    }
+
+    /// The same of a plain state.
+    pub(super) fn may_speak_of(&self, rules: &[Rule], plain: &Plain<'_>) -> bool {
+        self.may_speak_about(rules, plain.outcome, Some(&plain.function), |field| match field {
+            Field::Comment => Some(plain.comment),
+            Field::Changes(_) => Some(b""),
+            _ => None,
+        })
+    }
+
+    #[inline]
+    fn may_speak_about<'s>(
+        &self,
+        rules: &[Rule],
+        outcome: Outcome,
+        function: Option<&Text<'_>>,
+        literal: impl Fn(&Field) -> Option<&'s [u8]>,
+    ) -> bool {
+        let is_for = |mask: Mask| mask & bit(outcome) != 0;
         if !is_for(self.outcomes) {
             return false;
         }
-        let name = state.function.as_ref().map(Text::get);
-        let bucket = name.as_ref().and_then(|name| self.functions.get(name.as_bytes()));
+        let bucket = function.and_then(|name| self.functions.get(name.raw()));
         if bucket.is_some_and(|bucket| is_for(bucket.outcomes)) {
             return true;
         }
-        if !is_for(self.anywhere.outcomes) || self.anywhere.finds_nothing(rules, state) {
+        if !is_for(self.anywhere.outcomes) || self.anywhere.finds_nothing(rules, outcome, literal) {
             return false;
         }
         if is_for(self.everywhere) {
             return true;
         }
+        let name = function.map(Text::get);
         self.globs.iter().any(|&(rank, mask)| {
             is_for(mask)
                 && rules.get(rank as usize).is_some_and(|rule| {
@@ -186,12 +205,17 @@ impl Bucket {
     }
 
     /// A cheap look: no rule has to be asked about this state.
-    fn finds_nothing(&self, rules: &[Rule], state: &State<'_>) -> bool {
-        let outcome = state.outcome as usize;
+    fn finds_nothing<'s>(
+        &self,
+        rules: &[Rule],
+        outcome: Outcome,
+        literal: impl Fn(&Field) -> Option<&'s [u8]>,
+    ) -> bool {
+        let outcome = outcome as usize;
         let found = self.found.get(outcome).map(|found| found.get_or_init(|| self.sort(rules, outcome)));
         found.is_some_and(|found| match found {
             Found::Few(few) => few.is_empty(),
-            Found::Scanned(scans) => scans.find_nothing(state),
+            Found::Scanned(scans) => scans.find_nothing(literal),
         })
     }
 
@@ -200,11 +224,11 @@ impl Bucket {
         let meant: Box<[u32]> = meant.map(|(rank, _)| *rank).collect();
         // About clean states, four of five, one look at all that is asked is cheaper than any asking.
         let quiet = [Outcome::Clean, Outcome::Skipped].map(|it| it as usize).contains(&outcome);
-        if meant.len() <= FEW && !quiet {
-            return Found::Few(meant);
+        let asked = || meant.iter().filter_map(|rank| Some((*rank, rules.get(*rank as usize)?)));
+        match meant.len() <= FEW && !quiet {
+            true => Found::Few(meant),
+            false => Found::Scanned(Scans::new(asked())),
         }
-        let rules = meant.iter().filter_map(|rank| Some((*rank, rules.get(*rank as usize)?)));
-        Found::Scanned(Scans::new(rules))
     }
 }
 
@@ -218,6 +242,24 @@ pub(super) fn is_for(rule: &Rule, facts: &Facts<'_, '_>) -> bool {
     rule.about == about
         && is_for_outcome(rule, facts)
         && rule.when.iter().filter(|it| first(&it.field)).all(|it| it.holds(facts))
+}
+
+/// The functions that a condition names.
+fn functions(condition: &Condition) -> Option<Vec<&str>> {
+    (condition.field == Field::Function).then(|| condition.matcher.exact())?
+}
+
+/// The places of the conditions that must be asked of a rule that was found in a bucket, those that cost least first:
+/// that of the outcome always holds, and so does the one that names the functions.
+pub(super) fn left_to_ask(rule: &Rule) -> Vec<usize> {
+    let named = rule.when.iter().position(|it| functions(it).is_some());
+    let mut places: Vec<_> = (0..rule.when.len())
+        .filter(|place| {
+            Some(*place) != named && rule.when.get(*place).is_some_and(|it| it.field != Field::Outcome)
+        })
+        .collect();
+    places.sort_by_key(|place| rule.when.get(*place).map(Condition::cost));
+    places
 }
 
 /// A rule that names neither outcome nor result is for what changed.

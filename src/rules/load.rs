@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 
-use super::index::Index;
-use super::matcher::Condition;
+use super::index::{self, Index};
 use super::wrong::{LoadErrors, Reading, Wrong};
 use super::{Rule, Rules, pack, parts};
 
@@ -156,9 +155,7 @@ impl Loading {
         let mut seen = HashSet::new();
         rules.retain(|rule| seen.insert(rule.id.clone()));
         for rule in &mut rules {
-            rule.cheapest = (0..rule.when.len()).collect();
-            let when = &rule.when;
-            rule.cheapest.sort_by_key(|place| when.get(*place).map(Condition::cost));
+            rule.left_to_ask = index::left_to_ask(rule);
         }
         let index = Index::new(&rules);
         let today = TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();

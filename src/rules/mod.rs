@@ -44,7 +44,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::record::{Class, Kind, Level, Message, State};
+use crate::record::{Class, Kind, Level, Message, Plain, State};
 use facts::Facts;
 pub use field::About;
 use index::Index;
@@ -63,8 +63,6 @@ pub enum Subject<'s, 'a> {
 /// What only the run around a record tells. What is not known is absent, and matches nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Around<'s> {
-    /// How often Salt tried (`retry`); where it is not given, the comment tells.
-    pub attempts: Option<u64>,
     /// The ID of the state whose change made this one run.
     pub triggered_by: Option<&'s str>,
     /// The text of the log lines that belong to it.
@@ -107,8 +105,8 @@ pub struct Rule {
     /// The title of its pack.
     pub title: Option<Arc<str>>,
     when: Vec<Condition>,
-    /// The places of its conditions, those first that cost least to ask.
-    cheapest: Vec<usize>,
+    /// The places of the conditions that [`index`] leaves open, those first that cost least to ask.
+    left_to_ask: Vec<usize>,
     says: Option<Says>,
 }
 
@@ -133,7 +131,7 @@ impl Rule {
             layer: 0,
             title: None,
             when: Vec::new(),
-            cheapest: Vec::new(),
+            left_to_ask: Vec::new(),
             says: None,
         }
     }
@@ -144,9 +142,9 @@ impl Rule {
         Some(says.about(&self.when, &Facts::new(subject, around)))
     }
 
-    /// What it asks, what costs least first.
+    /// What it asks beyond its place in the index, what costs least first.
     fn asks(&self) -> impl Iterator<Item = &Condition> {
-        self.cheapest.iter().filter_map(|place| self.when.get(*place))
+        self.left_to_ask.iter().filter_map(|place| self.when.get(*place))
     }
 }
 
@@ -172,6 +170,11 @@ impl Rules {
     /// False where no loaded rule can speak about this state: most clean ones.
     pub fn may_speak(&self, state: &State<'_>) -> bool {
         self.index.may_speak(&self.rules, state)
+    }
+
+    /// False where no loaded rule can speak about this plain state: nearly all.
+    pub fn may_speak_of(&self, plain: &Plain<'_>) -> bool {
+        self.index.may_speak_of(&self.rules, plain)
     }
 
     /// False where no loaded rule can speak about a message of this kind and level.

@@ -9,12 +9,12 @@ use std::collections::HashMap;
 
 use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use memchr::memmem::Finder;
 
 use super::Rule;
-use super::facts::{Facts, literal};
+use super::facts::{ATTEMPT, Facts};
 use super::field::Field;
 use super::pattern::worth;
-use crate::record::State;
 
 /// A literal of this length is rare enough for the field to be chosen by how short it is.
 const RARE: usize = 4;
@@ -22,6 +22,12 @@ const RARE: usize = 4;
 const SHORTEST_PIECE: usize = 3;
 /// How JSON writes what it can't, or won't, write as it is.
 const ESCAPE: &[u8] = b"\\u";
+/// So many literals are looked for at once …
+const AT_ONCE: usize = 32;
+/// … and texts that are shorter than this are looked through at once, without asking whether any is in it.
+const LONG: usize = 24;
+/// So many literals are looked for one by one.
+const APART: usize = 8;
 /// Literals of so many bytes in all may take the memory that a table for every byte needs.
 const DENSE: usize = 500;
 
@@ -40,8 +46,11 @@ pub(super) struct Scans {
 struct Scan {
     field: Field,
     literals: AhoCorasick,
-    /// The same and [`ESCAPE`], for "is there any?" only: many times faster, and for few literals only.
-    any: Option<Searcher>,
+    /// The same, for "is there any?" only: many times faster. None where some are too short for that.
+    any: Option<Vec<Searcher>>,
+    /// Where they are few and the field can be long, each is looked for by itself: only the first of its kind counts,
+    /// and some stand at every second line.
+    finders: Vec<Finder<'static>>,
     /// The rules of each literal.
     owners: Vec<Vec<u32>>,
 }
@@ -66,12 +75,17 @@ impl Scans {
         }
         let mut scans = Vec::new();
         for (field, filed) in fields {
+            let mut filed: Vec<_> = filed.into_iter().collect();
+            // Short ones slow down those that are looked for with them.
+            filed.sort_by_key(|(literal, _)| Reverse(literal.len()));
             let (literals, owners): (Vec<_>, Vec<_>) = filed.into_iter().unzip();
             match automaton(&literals) {
                 Some(automaton) => {
-                    let escape = [ESCAPE.to_vec()];
-                    let any = Searcher::new(literals.iter().chain(&escape)).filter(|_| is_long(&field));
-                    scans.push(Scan { field, literals: automaton, any, owners });
+                    let any = literals.chunks(AT_ONCE).map(Searcher::new).collect();
+                    let few = is_long(&field) && literals.len() <= APART;
+                    let finders =
+                        literals.iter().filter(|_| few).map(|it| Finder::new(it).into_owned()).collect();
+                    scans.push(Scan { field, literals: automaton, any, finders, owners });
                 }
                 // More than it can hold: slower, and still right.
                 None => bare.extend(owners.into_iter().flatten()),
@@ -98,13 +112,21 @@ impl Scans {
         }
     }
 
-    /// No rule has to be asked about this state: a cheap look that finds most, and not all, that can be passed over.
-    pub(super) fn find_nothing(&self, state: &State<'_>) -> bool {
-        let nowhere = |scan: &Scan| literal(state, &scan.field).is_some_and(|raw| scan.is_nowhere_in(raw));
+    /// No rule has to be asked about a state whose fields stand so in the input: a cheap look that finds most, and not
+    /// all, that can be passed over.
+    pub(super) fn find_nothing<'s>(&self, literal: impl Fn(&Field) -> Option<&'s [u8]>) -> bool {
+        let nowhere = |scan: &Scan| literal(&scan.field).is_some_and(|raw| scan.is_nowhere_in(raw));
         self.bare.is_empty() && self.scans.iter().all(nowhere)
     }
 
     fn look(&self, scan: &Scan, text: &[u8], ranks: &mut Vec<u32>) {
+        if text.len() >= LONG && scan.is_absent(text) {
+            return;
+        }
+        if !scan.finders.is_empty() {
+            let found = scan.finders.iter().zip(&scan.owners).filter(|(it, _)| it.find(text).is_some());
+            return ranks.extend(found.flat_map(|(_, owners)| owners));
+        }
         for found in scan.literals.find_overlapping_iter(text) {
             ranks.extend(scan.owners.get(found.pattern().as_usize()).into_iter().flatten());
             // A long text must not make the list of its hits longer than the list of rules.
@@ -118,13 +140,19 @@ impl Scans {
 
 impl Scan {
     fn is_nowhere_in(&self, raw: &[u8]) -> bool {
-        raw.is_empty() || self.any.as_ref().is_some_and(|any| any.find(raw).is_none())
+        raw.is_empty() || self.is_absent(raw) && !is_escaped(raw)
+    }
+
+    /// None of the literals stands in this text; false if that can't be told quickly.
+    fn is_absent(&self, text: &[u8]) -> bool {
+        self.any.as_ref().is_some_and(|any| any.iter().all(|any| any.find(text).is_none()))
     }
 }
 
 /// Any character can be behind it.
 fn is_escaped(raw: &[u8]) -> bool {
-    memchr::memmem::find(raw, ESCAPE).is_some()
+    // Text holds none, mostly, and that is soon known.
+    memchr::memchr(b'\\', raw).is_some_and(|at| memchr::memmem::find(&raw[at..], ESCAPE).is_some())
 }
 
 fn automaton(literals: &[Vec<u8>]) -> Option<AhoCorasick> {
@@ -153,19 +181,23 @@ fn is_long(field: &Field) -> bool {
 
 /// The condition that a rule is filed under: one with long literals, in a field that is short.
 pub(super) fn filed_under(rule: &Rule) -> Option<(&Field, Vec<Vec<u8>>)> {
-    let searched =
-        |field: &Field| !matches!(field, Field::Function | Field::Outcome | Field::Result | Field::Kind);
+    let searched = |field: &Field| !matches!(field, Field::Outcome | Field::Result | Field::Kind);
     rule.when
         .iter()
         .filter(|it| searched(&it.field))
+        .filter(|it| it.field != Field::Function || it.matcher.exact().is_none())
         .filter_map(|it| {
+            if it.field == Field::Attempts && !it.matcher.would_hold(Some("1")) {
+                return Some((&Field::Comment, vec![ATTEMPT.to_vec()]));
+            }
             let literals = it.matcher.literals()?;
             let literals = if is_long(&it.field) { pieces(literals)? } else { literals };
             Some((&it.field, literals))
         })
         .max_by_key(|(field, literals)| {
             let worth = worth(literals);
-            (worth >= RARE, Reverse(field.length()), worth)
+            // Many states have the same function.
+            (**field != Field::Function, worth >= RARE, Reverse(field.length()), worth)
         })
 }
 

@@ -333,15 +333,13 @@ fn attempts_are_counted() {
           of \"False\", with the following comment: \"x\"\nCommand run",
     ));
     assert_eq!(speaks(&rules, &state).as_deref(), Some("it"));
-    let around = Around { attempts: Some(1), ..Around::default() };
-    assert!(rules.speak_around(&Subject::State(&state), &around).is_none());
 }
 
 #[test]
 fn what_is_around_a_state_can_be_asked() {
     let rules = rules(&rule("it", "review", "[rule.when]\ntriggered_by = 'conf*'\nlog = '*timed out*'"));
     let state = state(TEXT);
-    let around = Around { triggered_by: Some("conf.d"), log: Some("it timed out."), attempts: None };
+    let around = Around { triggered_by: Some("conf.d"), log: Some("it timed out.") };
     assert!(rules.speak_around(&Subject::State(&state), &around).is_some());
     assert!(rules.speak(&Subject::State(&state)).is_none());
 }

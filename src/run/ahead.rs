@@ -12,7 +12,7 @@ use super::{Reader, Taker, unreadable};
 use crate::digest::Problem;
 use crate::frame::{Frames, InputFormat};
 use crate::input::{self, Error, Meter, Source};
-use crate::record::Record;
+use crate::record::{Plain, Record};
 use crate::rules::Rules;
 use crate::verdict::{Verdict, size};
 
@@ -27,13 +27,15 @@ const BATCHES: usize = 4;
 enum Found<'r> {
     Begin(String),
     Record(Record<'static>, Verdict<'r>),
+    /// A plain state that passed.
+    Plain(Plain<'static>),
     Problem(Problem),
     End(u64),
 }
 
 /// Reads all files below `inputs` and shows `taker` what is in them, in their order. `seen` is called now and then.
 pub(super) fn read<'r>(
-    (rules, format): (&'r Rules, InputFormat),
+    how: (&'r Rules, InputFormat, bool),
     inputs: &[Source],
     meter: &Meter,
     threads: usize,
@@ -59,7 +61,7 @@ pub(super) fn read<'r>(
                     // A thread that panicked has not broken the list of what is to do.
                     let next = to_do.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).recv();
                     let Ok((source, to)) = next else { return };
-                    one((rules, format), source, meter, to);
+                    one(how, source, meter, to);
                 }
             });
         }
@@ -83,6 +85,7 @@ fn take<'r>(
                         file = name;
                     }
                     Found::Record(record, verdict) => taker.record(&file, &record, &verdict)?,
+                    Found::Plain(plain) => taker.pass(&plain)?,
                     Found::Problem(problem) => taker.problem(problem),
                     Found::End(lines) => taker.end(&file, lines),
                 }
@@ -94,12 +97,12 @@ fn take<'r>(
 
 /// Reads one input, until nobody wants more.
 fn one<'r>(
-    (rules, format): (&'r Rules, InputFormat),
+    (rules, format, passes): (&'r Rules, InputFormat, bool),
     source: Result<Source, Error>,
     meter: &Meter,
     to: SyncSender<Vec<Found<'r>>>,
 ) {
-    let mut ahead = Ahead { to, batch: Vec::new(), bytes: 0 };
+    let mut ahead = Ahead { to, batch: Vec::new(), bytes: 0, passes };
     let read = match source {
         Err(error) => {
             ahead.problem(unreadable(&error.file, &error.why, error.hint));
@@ -126,9 +129,15 @@ struct Ahead<'r> {
     to: SyncSender<Vec<Found<'r>>>,
     batch: Vec<Found<'r>>,
     bytes: usize,
+    passes: bool,
 }
 
-impl Ahead<'_> {
+impl<'r> Ahead<'r> {
+    fn put(&mut self, found: Found<'r>) -> io::Result<()> {
+        self.batch.push(found);
+        if self.batch.len() < RECORDS && self.bytes < BYTES { Ok(()) } else { self.hand_over() }
+    }
+
     fn hand_over(&mut self) -> io::Result<()> {
         self.bytes = 0;
         self.to.send(std::mem::take(&mut self.batch)).map_err(|_| io::ErrorKind::BrokenPipe.into())
@@ -140,10 +149,17 @@ impl<'r> Taker<'r> for Ahead<'r> {
         self.batch.push(Found::Begin(file.to_owned()));
     }
 
+    fn passes(&self) -> bool {
+        self.passes
+    }
+
+    fn pass(&mut self, plain: &Plain<'_>) -> io::Result<()> {
+        self.put(Found::Plain(plain.counted()))
+    }
+
     fn record(&mut self, _: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
         self.bytes += size(record);
-        self.batch.push(Found::Record(record.clone().into_owned(), verdict.clone()));
-        if self.batch.len() < RECORDS && self.bytes < BYTES { Ok(()) } else { self.hand_over() }
+        self.put(Found::Record(record.clone().into_owned(), verdict.clone()))
     }
 
     fn problem(&mut self, problem: Problem) {

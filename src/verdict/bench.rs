@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::cascade::{Failed, Found, names};
 use super::{Cause, Ledger, Verdict};
-use crate::record::{Changes, Outcome, Place, Record, State, Text};
+use crate::record::{Changes, Outcome, Place, Plain, Record, State, Text};
 
 /// So many records may wait where input stands in any order (JSON, Python 2) …
 const WAITING: usize = 1_000;
@@ -27,6 +27,8 @@ const BYTES_WAITING: usize = 8 << 20;
 #[derive(Debug, Default)]
 pub struct Bench<'r> {
     seats: VecDeque<Seat<'r>>,
+    /// How many plain states are behind them.
+    behind: usize,
     bytes: usize,
 }
 
@@ -41,6 +43,17 @@ struct Seat<'r> {
     /// How many may stand behind it while it waits.
     patience: usize,
     bytes: usize,
+    /// The plain states right behind it.
+    behind: Vec<Plain<'static>>,
+}
+
+/// Who need not wait any longer.
+#[derive(Debug)]
+pub enum Next<'n, 'r> {
+    /// A record, and what is thought of it.
+    Record(&'n Record<'n>, &'n Verdict<'r>),
+    /// A plain state, which [`passes`](super::passes).
+    Plain(&'n Plain<'n>),
 }
 
 impl<'r> Bench<'r> {
@@ -51,13 +64,13 @@ impl<'r> Bench<'r> {
         file: &str,
         record: Record<'_>,
         verdict: Verdict<'r>,
-        sink: &mut impl FnMut(&Record<'_>, &Verdict<'r>) -> Result<(), E>,
+        sink: &mut impl FnMut(Next<'_, 'r>) -> Result<(), E>,
     ) -> Result<(), E> {
         let settled = ledger.log.settled();
         let over = if let Record::RunEnd(end) = &record { Some(end.at.depth) } else { None };
         let logged = if let Record::RunEnd(end) = &record { ledger.log.run_end(&end.at) } else { false };
         if self.seats.is_empty() && !verdict.pending {
-            return sink(&record, &verdict);
+            return sink(Next::Record(&record, &verdict));
         }
         self.settle(&settled);
         let failed = failed_of_itself(&record, &verdict);
@@ -80,6 +93,31 @@ impl<'r> Bench<'r> {
             self.give_up_echoes(ledger);
         }
         self.release(sink)?;
+        self.make_room(ledger, file, sink)
+    }
+
+    /// The same for a plain state right behind a record that was just seated, or behind another plain state.
+    pub fn pass<E>(
+        &mut self,
+        ledger: &mut Ledger,
+        file: &str,
+        plain: &Plain<'_>,
+        sink: &mut impl FnMut(Next<'_, 'r>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(last) = self.seats.back_mut() else { return sink(Next::Plain(plain)) };
+        last.behind.push(plain.counted());
+        self.behind += 1;
+        self.bytes += size_of::<Plain<'_>>();
+        self.make_room(ledger, file, sink)
+    }
+
+    /// As long as too many wait, the first of them waits no longer.
+    fn make_room<E>(
+        &mut self,
+        ledger: &mut Ledger,
+        file: &str,
+        sink: &mut impl FnMut(Next<'_, 'r>) -> Result<(), E>,
+    ) -> Result<(), E> {
         while self.is_full() {
             match self.seats.front().is_some_and(|seat| seat.echo) {
                 true => self.give_up_echo(ledger, 0),
@@ -95,7 +133,7 @@ impl<'r> Bench<'r> {
         &mut self,
         ledger: &mut Ledger,
         file: &str,
-        sink: &mut impl FnMut(&Record<'_>, &Verdict<'r>) -> Result<(), E>,
+        sink: &mut impl FnMut(Next<'_, 'r>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.give_up_all(ledger, file, 0);
         self.give_up_echoes(ledger);
@@ -136,25 +174,24 @@ impl<'r> Bench<'r> {
         let bytes = size(&record) + names.as_ref().map_or(0, String::len);
         self.bytes += bytes;
         let echo = verdict.pending && matches!(record, Record::Message(_));
-        self.seats.push_back(Seat { record, verdict, names, echo, patience, bytes });
+        self.seats.push_back(Seat { record, verdict, names, echo, patience, bytes, behind: Vec::new() });
     }
 
     /// Passes on all that need not wait, up to the first that must.
-    fn release<E>(
-        &mut self,
-        sink: &mut impl FnMut(&Record<'_>, &Verdict<'r>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn release<E>(&mut self, sink: &mut impl FnMut(Next<'_, 'r>) -> Result<(), E>) -> Result<(), E> {
         while self.seats.front().is_some_and(|seat| seat.names.is_none() && !seat.echo) {
             let Some(seat) = self.seats.pop_front() else { break };
-            self.bytes -= seat.bytes;
-            sink(&seat.record, &seat.verdict)?;
+            self.bytes -= seat.bytes + seat.behind.len() * size_of::<Plain<'_>>();
+            self.behind -= seat.behind.len();
+            sink(Next::Record(&seat.record, &seat.verdict))?;
+            seat.behind.iter().try_for_each(|plain| sink(Next::Plain(plain)))?;
         }
         Ok(())
     }
 
     fn is_full(&self) -> bool {
         let patience = self.seats.front().map_or(0, |first| first.patience);
-        self.seats.len() > patience || self.bytes > BYTES_WAITING
+        self.seats.len() + self.behind > patience || self.bytes > BYTES_WAITING
     }
 
     /// A state of this ID is now known to have failed: who waits for it need wait no longer, and so on.

@@ -24,7 +24,7 @@
 //!    shows no total (cut, or older than 2014.7) and one that may be older than 2014.7 (no run time, and no state's
 //!    start either), which printed no changes at all and kept `Not Run` states out of `Succeeded`.
 
-use crate::record::{Changes, Outcome, State, StateResult, Summary, Text, Value};
+use crate::record::{Changes, Outcome, Plain, State, StateResult, Summary, Text, Value};
 
 /// A count of which only the bounds may be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,12 +81,25 @@ pub(super) struct Read {
 }
 
 impl Read {
+    /// Takes note of a plain state, unless one of the exceptions may apply to it.
+    pub(super) fn plain(&mut self, plain: &Plain<'_>) -> bool {
+        if self.nested.is_some() || may_count_as_changed(plain.function.raw(), plain.name) {
+            return false;
+        }
+        self.one_clean(plain.dated);
+        true
+    }
+
+    fn one_clean(&mut self, dated: bool) {
+        self.total.add(Range::exactly(1));
+        self.succeeded.add(Range::exactly(1));
+        self.dated |= dated;
+    }
+
     /// Takes note of a state; true if it is a step, and nothing that it ran changed anything.
     pub(super) fn state(&mut self, state: &State<'_>) -> bool {
         if self.nested.is_none() && is_plainly_clean(state) {
-            self.total.add(Range::exactly(1));
-            self.succeeded.add(Range::exactly(1));
-            self.dated |= state.started.is_some();
+            self.one_clean(state.started.is_some());
             return false;
         }
         let many = stands_for(state);
@@ -174,14 +187,20 @@ impl Read {
 
 /// A clean state in full, to which none of the exceptions applies: four of five states.
 fn is_plainly_clean(state: &State<'_>) -> bool {
-    let begins =
-        |text: &Option<Text<'_>>, with: &[u8]| text.as_ref().is_some_and(|text| text.raw().starts_with(with));
     state.stands_for == 1
         && state.result == Some(StateResult::True)
         && matches!(state.outcome, Outcome::Clean | Outcome::Skipped)
         && state.comment.is_some()
-        && !begins(&state.function, b"salt.")
-        && !begins(&state.name, b"state")
+        && !may_count_as_changed(raw(&state.function), raw(&state.name))
+}
+
+/// 6, 7: Salt may count a state of this function and name as changed though it shows no changes.
+fn may_count_as_changed(function: &[u8], name: &[u8]) -> bool {
+    function.starts_with(b"salt.") || name.starts_with(b"state")
+}
+
+fn raw<'s>(text: &'s Option<Text<'_>>) -> &'s [u8] {
+    text.as_ref().map(Text::raw).unwrap_or_default()
 }
 
 fn sum(counts: &[u64]) -> u64 {
@@ -247,8 +266,13 @@ fn always_changed(state: &State<'_>, changed: Range) -> Range {
 
 /// Python's `bool(changes)`, with a cheap look first.
 fn shows_something(changes: &Changes<'_>) -> bool {
-    if changes.raw().iter().all(u8::is_ascii_whitespace) {
+    let raw = changes.raw().trim_ascii();
+    if raw.is_empty() {
         return false;
+    }
+    // A mapping that has something in it, in JSON and in text.
+    if raw.starts_with(b"{\"") || raw.starts_with(b"----------\n") {
+        return true;
     }
     match changes.get() {
         Value::Null => false,

@@ -4,7 +4,9 @@
 //! that failed may have logged what the comment is made of, and a command logs its line, its output and its retcode
 //! (`salt.modules.cmdmod`). White space does not count: the outputters shift and wrap text.
 
-use crate::record::{Message, State, Text, Value};
+use std::cell::OnceCell;
+
+use crate::record::{Changes, Message, State, Text, Value};
 
 /// So many bytes of a text are compared.
 const COMPARED: usize = 8 << 10;
@@ -13,9 +15,50 @@ const RAISED: usize = 4;
 /// A text that is part of another, and not all of it, must have so many bytes to mean anything.
 const TELLING: usize = 16;
 
-/// What a failure says, in the forms in which the log may repeat it.
+/// What a failure says: as it stands, until a log entry comes that may repeat it. Mostly none does.
+#[derive(Debug)]
+pub(super) struct Heard {
+    comment: Option<Text<'static>>,
+    name: Option<Text<'static>>,
+    changes: Option<Changes<'static>>,
+    said: OnceCell<Said>,
+}
+
+impl Heard {
+    /// From a failed state.
+    pub(super) fn of_state(state: &State<'_>) -> Heard {
+        let own = |text: &Option<Text<'_>>| text.clone().map(Text::into_owned);
+        let changes = state.changes.as_ref().filter(|changes| changes.raw().len() < 16 * COMPARED);
+        Heard {
+            comment: own(&state.comment),
+            name: own(&state.name),
+            changes: changes.cloned().map(Changes::into_owned),
+            said: OnceCell::new(),
+        }
+    }
+
+    /// From a compile error, or a return that is no state.
+    pub(super) fn of_message(message: &Message<'_>) -> Heard {
+        let comment = Some(message.text.clone().into_owned());
+        Heard { comment, name: None, changes: None, said: OnceCell::new() }
+    }
+
+    /// How many bytes this holds, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        let text = |text: &Option<Text<'_>>| text.as_ref().map_or(0, |text| text.raw().len());
+        text(&self.comment) + text(&self.name) + self.changes.as_ref().map_or(0, |it| it.raw().len())
+    }
+
+    /// Does this log entry repeat it?
+    pub(super) fn is_repeated_by(&self, entry: &Entry) -> bool {
+        let said = || Said::new(self.comment.as_ref(), self.name.as_ref(), self.changes.as_ref());
+        self.said.get_or_init(said).is_repeated_by(entry)
+    }
+}
+
+/// The same, in the forms in which the log may repeat it.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+struct Said {
     comment: String,
     /// The name, which a command's line begins with.
     name: String,
@@ -29,11 +72,9 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// What a failed state says.
-    pub(super) fn by_state(state: &State<'_>) -> Said {
-        let text = |text: &Option<Text<'_>>| text.as_ref().map_or_else(String::new, |text| even(&text.get()));
-        let mut said = Said { comment: text(&state.comment), name: text(&state.name), ..Said::default() };
-        let changes = state.changes.as_ref().filter(|changes| changes.raw().len() < 16 * COMPARED);
+    fn new(comment: Option<&Text<'_>>, name: Option<&Text<'_>>, changes: Option<&Changes<'_>>) -> Said {
+        let text = |text: Option<&Text<'_>>| text.map_or_else(String::new, |text| even(&text.get()));
+        let mut said = Said { comment: text(comment), name: text(name), ..Said::default() };
         let Some(Value::Object(changes)) = changes.map(|changes| changes.get()) else { return said };
         let plain = |value: &Value| match value {
             Value::String(text) => even(text),
@@ -65,19 +106,7 @@ impl Said {
         said
     }
 
-    /// What a compile error or a return that is no state says.
-    pub(super) fn by_message(message: &Message<'_>) -> Said {
-        Said { comment: even(&message.text.get()), ..Said::default() }
-    }
-
-    /// How many bytes this holds.
-    pub(super) fn bytes(&self) -> usize {
-        let many = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
-        self.comment.len() + self.name.len() + self.listed.len() + many(&self.printed) + many(&self.changes)
-    }
-
-    /// Does this log entry repeat it?
-    pub(super) fn is_repeated_by(&self, entry: &Entry) -> bool {
+    fn is_repeated_by(&self, entry: &Entry) -> bool {
         match &entry.form {
             Form::Command { program, retcode } => {
                 let by_name = !program.is_empty()

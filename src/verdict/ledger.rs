@@ -7,7 +7,7 @@ use super::cascade::{Failed, Found, names};
 use super::count::{Range, Read};
 use super::log::{Log, ran_by_watch};
 use super::{Cause, Known, Verdict};
-use crate::record::{Class, Kind, Outcome, Place, Record, State, Summary};
+use crate::record::{Class, Kind, Outcome, Place, Plain, Record, State, Summary};
 
 /// Nobody nests orchestrations deeper; what is deeper shares the last table.
 const DEEPEST: u16 = 63;
@@ -38,6 +38,14 @@ struct Run {
     over: bool,
 }
 
+impl Run {
+    /// A state of this place in Salt's order comes next.
+    fn in_order(&mut self, run_num: u64) {
+        self.shuffled |= run_num != self.next_run_num;
+        self.next_run_num = run_num.saturating_add(1);
+    }
+}
+
 impl Ledger {
     /// Takes note of the next record.
     pub(super) fn take(&mut self, record: &Record<'_>) {
@@ -45,8 +53,7 @@ impl Ledger {
             Record::State(state) => {
                 let run = self.open(&state.at);
                 if let Some(run_num) = state.run_num {
-                    run.shuffled |= run_num != run.next_run_num;
-                    run.next_run_num = run_num.saturating_add(1);
+                    run.in_order(run_num);
                 }
                 self.idle_step = run.read.state(state);
             }
@@ -75,6 +82,19 @@ impl Ledger {
             }
             Record::Message(_) | Record::Stray(_) | Record::Fault(_) => {}
         }
+    }
+
+    /// Takes note of a plain state, if it is nothing but one more of the run that is open.
+    pub(super) fn pass(&mut self, plain: &Plain<'_>) -> bool {
+        let Some(run) = self.runs.first_mut().filter(|run| !run.over) else { return false };
+        if !self.log.is_quiet() || !run.read.plain(plain) {
+            return false;
+        }
+        if let Some(run_num) = plain.run_num {
+            run.in_order(run_num);
+        }
+        self.idle_step = false;
+        true
     }
 
     /// True if the state just taken is a step whose nested runs are all known to have changed nothing.

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::Cause;
-use super::echo::{Entry, Said};
+use super::echo::{Entry, Heard};
 use crate::record::{Level, LogStep, Message, Outcome, Place, State, Text};
 
 /// So many entries wait, and so many failures are kept for what comes behind them …
@@ -73,7 +73,7 @@ struct Group {
 #[derive(Debug)]
 struct Failure {
     cause: Rc<Cause>,
-    said: Said,
+    said: Heard,
     /// Of a run that is over: another of the same words may follow.
     past: bool,
 }
@@ -209,6 +209,11 @@ impl Log {
         }
     }
 
+    /// Nothing is kept that a state could explain.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// Takes a state: the text of what the log said about it. `failed`: of itself, and so what errors repeat.
     pub(super) fn state(&mut self, file: &str, state: &State<'_>, failed: bool) -> Option<String> {
         self.shown = true;
@@ -216,7 +221,7 @@ impl Log {
             return None;
         }
         let cause = failed.then(|| Rc::new(Cause::of(file, state)));
-        let said = failed.then(|| Said::by_state(state));
+        let said = failed.then(|| Heard::of_state(state));
         let name = state.name.as_ref().map(|name| name.get().trim().to_owned());
         let function = state.function.as_ref().map(|function| function.get().into_owned());
         let mut shown = String::new();
@@ -283,7 +288,7 @@ impl Log {
             name: None,
             function: None,
         });
-        let said = Said::by_message(message);
+        let said = Heard::of_message(message);
         for at in (0..self.waiting.len()).rev() {
             if self.waiting.get(at).is_some_and(|it| said.is_repeated_by(&it.entry)) {
                 self.settle(at, &cause);
@@ -292,7 +297,7 @@ impl Log {
         self.fail(cause, said);
     }
 
-    fn fail(&mut self, cause: Rc<Cause>, said: Said) {
+    fn fail(&mut self, cause: Rc<Cause>, said: Heard) {
         self.failures_bytes += said.bytes();
         self.failures.push_back(Failure { cause, said, past: false });
         while self.failures.len() > KEPT || self.failures_bytes > BYTES {

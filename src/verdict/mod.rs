@@ -24,10 +24,10 @@ mod tests;
 
 use std::borrow::Cow;
 
-pub use bench::{Bench, size};
+pub use bench::{Bench, Next, size};
 pub use ledger::Ledger;
 
-use crate::record::{Class, Kind, Level, Message, Outcome, Record, State, Summary};
+use crate::record::{Class, Kind, Level, Message, Outcome, Plain, Record, State, Summary};
 use crate::rules::{Around, Rule, Rules, Subject};
 use log::Fate;
 
@@ -130,7 +130,7 @@ impl Known {
     /// The same for the rules.
     pub fn around(&self) -> Around<'_> {
         let Known { triggered_by, log } = self;
-        Around { attempts: None, triggered_by: triggered_by.as_deref(), log: log.as_deref() }
+        Around { triggered_by: triggered_by.as_deref(), log: log.as_deref() }
     }
 }
 
@@ -163,6 +163,12 @@ pub fn judge<'r>(rules: &'r Rules, ledger: &mut Ledger, file: &str, record: &Rec
         Record::Summary(summary) => of_summary(ledger, summary),
         Record::Stray(_) | Record::RunEnd(_) | Record::Fault(_) => Verdict::plain(Class::Clean),
     }
+}
+
+/// The same for a plain state that comes next, told at a glance: true if its verdict is clean, nobody has a word to say
+/// about it, and it has been counted. Else nothing has happened, and it must be judged.
+pub fn passes(rules: &Rules, ledger: &mut Ledger, plain: &Plain<'_>) -> bool {
+    !rules.may_speak_of(plain) && ledger.pass(plain)
 }
 
 /// A cascade is its cause's, and no rule's; a state without a result is nobody's; a step is what it ran; then a rule,

@@ -1,6 +1,6 @@
 //! Tables over records made by hand: what a user sees of cascades, of agreement, and of waiting.
 
-use super::{Bench, Ledger, Verdict, judge};
+use super::{Bench, Ledger, Next, Verdict, judge};
 use crate::record::{
     Changes, Class, Kind, Level, Message, Outcome, Place, Record, RunEnd, State, StateResult, Stray, Summary,
     Text, Value,
@@ -68,8 +68,10 @@ fn run_end(depth: u16) -> Record<'static> {
 fn run(records: Vec<Record<'static>>) -> Vec<(u64, Verdict<'static>)> {
     let rules: &'static Rules = Box::leak(Box::default());
     let (mut ledger, mut bench, mut seen) = (Ledger::default(), Bench::default(), Vec::new());
-    let mut sink = |record: &Record<'_>, verdict: &Verdict<'static>| {
-        seen.push((record.at().line, verdict.clone()));
+    let mut sink = |next: Next<'_, 'static>| {
+        if let Next::Record(record, verdict) = next {
+            seen.push((record.at().line, verdict.clone()));
+        }
         Ok::<_, ()>(())
     };
     for (line, mut record) in (1..).zip(records) {
@@ -298,7 +300,7 @@ fn what_need_not_wait_passes_at_once() {
     let mut seat = |state| {
         let record = Record::State(state);
         let verdict = judge(&rules, &mut ledger, "-", &record);
-        let mut sink = |_: &Record<'_>, _: &Verdict<'_>| {
+        let mut sink = |_: Next<'_, '_>| {
             count += 1;
             Ok::<_, ()>(())
         };

@@ -18,7 +18,7 @@
 
 use super::super::NESTED_INDENT;
 use super::colour::sgr;
-use super::lines::{CONTENT, Lines, Peek, blank, indented, trim_end, within};
+use super::lines::{Lines, Peek, blank, indented, trim_end, within};
 use super::walks::{begins_block, starts_run};
 use super::{log, marks};
 
@@ -114,55 +114,6 @@ pub(super) fn label(line: &[u8], coloured: bool) -> Option<(Label, usize)> {
     })?;
     let colon = blanks + escape + 12 - blanks;
     Some((known.1, if line.get(colon + 1) == Some(&b' ') { colon + 2 } else { colon + 1 }))
-}
-
-/// A block as nearly all are, at `start` and neither nested nor painted: each label in its place, every field but
-/// comment and changes on one line, and the next block or the Summary behind it. Its fields, and where it ends.
-///
-/// `None` for any other, and where not all of it has arrived: then a [`Walk`] finds out, and must come to the same.
-pub(super) fn usual(lines: &Lines<'_>, start: usize) -> Option<(Labels, usize)> {
-    let window = lines.window;
-    if !window.get(start..)?.starts_with(b"----------\n") {
-        return None;
-    }
-    let mut labels = Labels::default();
-    let mut at = start + 11;
-    let shows = |at: usize, label: Label| window[at..].first_chunk::<12>() == Some(LABELS[label as usize].0);
-    let mut field = |label: Label, at: &mut usize| -> Option<()> {
-        if !shows(*at, label) || window.get(*at + 12..*at + 14)? != b": " {
-            return None;
-        }
-        let end = lines.ends.line_end(*at + 14)?;
-        *labels.field(label) = Field { start: (*at + 14 - start) as u32, end: (end - start) as u32 };
-        *at = end + 1;
-        Some(())
-    };
-    field(Label::Id, &mut at)?;
-    field(Label::Function, &mut at)?;
-    if shows(at, Label::Name) {
-        field(Label::Name, &mut at)?;
-    }
-    field(Label::Result, &mut at)?;
-    field(Label::Comment, &mut at)?;
-    at = lines.content(at, CONTENT);
-    let commented = at - 1;
-    if shows(at, Label::Started) {
-        field(Label::Started, &mut at)?;
-        field(Label::Duration, &mut at)?;
-    }
-    field(Label::Changes, &mut at)?;
-    let changes = lines.content(at, CONTENT);
-    // A mapping; what else stands here is a nested run, or odd.
-    if changes > at && !window[at..].starts_with(b"              ----------\n") {
-        return None;
-    }
-    let behind = &window[changes..];
-    if !(behind.starts_with(b"----------\n          ID: ") || behind.starts_with(b"\nSummary for ")) {
-        return None;
-    }
-    labels.field(Label::Comment).end = (commented - start) as u32;
-    labels.field(Label::Changes).end = (changes - 1 - start) as u32;
-    Some((labels, changes))
 }
 
 /// A walk through a block, as far as it has come.

@@ -16,6 +16,7 @@ mod old;
 mod runs;
 mod telling;
 pub mod terse;
+mod usual;
 mod walks;
 
 use std::collections::VecDeque;
@@ -23,7 +24,7 @@ use std::collections::VecDeque;
 use super::index::Window;
 use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind, notation};
 use begin::Begin;
-use block::{Label, Walk, Walked};
+use block::{Label, Labels, Walk, Walked};
 pub(super) use lines::{CONTENT, blank};
 use lines::{Lines, Peek, within};
 use runs::{Level, OpenStep};
@@ -104,6 +105,24 @@ impl Framer {
         (&self.kept, minion, parent)
     }
 
+    /// A usual block at the start of the window, in a run of which something has been seen: where it ends. It is taken.
+    #[inline]
+    pub(super) fn next_block(&mut self, window: Window<'_>) -> Option<(Labels, usize)> {
+        let [level] = &mut self.levels[..] else { return None };
+        let in_run = level.open && !level.ended && level.step.is_none();
+        if !in_run || self.header > 0 || self.walk.is_some() || !self.owed.is_empty() || self.overlong {
+            return None;
+        }
+        let block = usual::usual(&Lines::new(window, Beyond::More), 0)?;
+        (level.states, level.compile) = (level.states + 1, false);
+        Some(block)
+    }
+
+    /// The minion of the outermost run.
+    pub(super) fn minion(&self) -> Option<&str> {
+        self.levels.first()?.minion.as_deref()
+    }
+
     /// The next unit of the window, which begins in line `line`.
     pub(super) fn step(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Answer {
         if let Some(event) = self.owed.pop_front() {
@@ -137,7 +156,7 @@ impl Framer {
             return self.between(&lines, UnitKind::Stray, at, next);
         }
         if self.levels.len() == 1
-            && let Some((labels, end)) = block::usual(&lines, at)
+            && let Some((labels, end)) = usual::usual(&lines, at)
         {
             self.begin_state();
             return self.unit(&lines, UnitKind::Block(labels), at, end);

@@ -192,8 +192,12 @@ impl Report for Terminal {
         }
         match seen.record {
             Record::RunEnd(end) => {
-                if let (Some(section), false) = (&mut self.section, end.complete) {
-                    section.doubt.get_or_insert(INCOMPLETE);
+                if let Some(section) = &mut self.section {
+                    // States may have passed since it was last told.
+                    section.tally.clone_from(&seen.digest.run);
+                    if !end.complete {
+                        section.doubt.get_or_insert(INCOMPLETE);
+                    }
                 }
                 return if end.at.depth == 0 { self.close() } else { Ok(()) };
             }

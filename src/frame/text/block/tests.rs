@@ -1,6 +1,7 @@
 //! The straight walk through a block is held against the careful one.
 
-use super::{Walk, Walked, usual};
+use super::super::usual::usual;
+use super::{Walk, Walked};
 use crate::frame::Beyond;
 use crate::frame::index::{Index, WORD};
 use crate::frame::text::lines::Lines;
@@ -81,6 +82,7 @@ proptest! {
     #[test]
     fn the_usual_way_is_the_careful_way(
         mut lines in block(),
+        is_painted in any::<bool>(),
         changes in prop::collection::vec((0.0..1.0_f64, any::<bool>(), line()), 0..3),
     ) {
         for (place, replace, line) in changes {
@@ -91,7 +93,7 @@ proptest! {
                 lines.insert(at, line);
             }
         }
-        let text = lines.concat();
+        let text = if is_painted { painted(&lines) } else { lines.concat() };
         let text = text.as_bytes();
         let (buffer, index) = indexed(text);
         let lines = Lines::new(index.window(&buffer, 0..text.len()), Beyond::Nothing);
@@ -104,16 +106,39 @@ proptest! {
     }
 }
 
+/// The lines as Salt paints them (`salt.output.highstate`).
+fn painted(lines: &[String]) -> String {
+    let paint = |line: &String| {
+        let text = line.trim_end_matches('\n');
+        if text.starts_with("----------") || text.starts_with("     Changes:") {
+            return format!("\x1b[0;32m{text}\x1b[0;0m\n");
+        }
+        if let Some(rule) = text.strip_prefix("              ").filter(|text| *text == "----------") {
+            return format!("              \x1b[0;36m{rule}\x1b[0;0m\n");
+        }
+        match (text.strip_prefix("    "), text.as_bytes().get(12)) {
+            (Some(label), Some(b':')) => format!("    \x1b[0;32m{label}\x1b[0;0m\n"),
+            // Above the Summary.
+            _ if text.is_empty() => "\x1b[0;36m\n".to_owned(),
+            _ => line.clone(),
+        }
+    };
+    lines.iter().flat_map(|lines| lines.split_inclusive('\n')).map(|line| paint(&line.to_owned())).collect()
+}
+
 /// The property above says nothing unless what is generated is accepted.
 #[test]
 fn the_usual_way_is_usual() {
     let block = "----------\n          ID: a\n    Function: b.c\n        Name: d\n      Result: True\n     Comment: e\n              f\n     \
          Started: 1\n    Duration: 2 ms\n     Changes:   \n              ----------\n              g:\n                  h\n";
     for behind in &BEHIND[..2] {
-        let text = format!("{block}{behind}");
-        let (buffer, index) = indexed(text.as_bytes());
-        let lines = Lines::new(index.window(&buffer, 0..text.len()), Beyond::More);
-        assert_eq!(usual(&lines, 0).map(|(_, length)| length), Some(block.len()));
+        let behind = [block, behind].map(str::to_owned);
+        for [block, behind] in [behind.clone(), behind.map(|part| painted(&[part]))] {
+            let text = format!("{block}{behind}");
+            let (buffer, index) = indexed(text.as_bytes());
+            let lines = Lines::new(index.window(&buffer, 0..text.len()), Beyond::More);
+            assert_eq!(usual(&lines, 0).map(|(_, length)| length), Some(block.len()), "{text}");
+        }
     }
 }
 
