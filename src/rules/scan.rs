@@ -14,6 +14,7 @@ use super::Rule;
 use super::facts::{Facts, literal};
 use super::field::Field;
 use super::pattern::worth;
+use super::slot::Slot;
 use crate::record::State;
 
 /// A literal of this length is rare enough for the field to be chosen by how short it is.
@@ -48,15 +49,15 @@ struct Scan {
 
 impl Scans {
     /// Files these rules.
-    pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
+    pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Slot)>) -> Self {
         let mut bare = Vec::new();
         let mut fields: HashMap<Field, HashMap<Vec<u8>, Vec<u32>>> = HashMap::new();
         let mut count = 0;
         for (rank, rule) in rules {
             count += 1;
-            match filed_under(rule) {
+            match rule.filed_under() {
                 Some((field, literals)) => {
-                    let filed = fields.entry(scanned(field)).or_default();
+                    let filed = fields.entry(field).or_default();
                     for literal in literals {
                         filed.entry(literal).or_default().push(rank);
                     }
@@ -139,7 +140,7 @@ fn automaton(literals: &[Vec<u8>]) -> Option<AhoCorasick> {
 }
 
 /// The field that is looked through: all of the changes at once.
-fn scanned(field: &Field) -> Field {
+pub(super) fn scanned(field: &Field) -> Field {
     match field {
         Field::Changes(_) => Field::Changes(Vec::new()),
         field => field.clone(),
