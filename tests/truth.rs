@@ -408,6 +408,18 @@ fn fixtures_are_read_as_the_minions_returned_them() {
 }
 
 #[test]
+fn what_cannot_be_trusted_is_named() {
+    for capture in story::stories().iter().filter(|it| !it.problems.is_empty()) {
+        let records = program::read(&capture.file);
+        let end = records.last().unwrap();
+        let kinds: Vec<&str> =
+            end["problems"].as_array().unwrap().iter().map(|problem| field(problem, "kind")).collect();
+        assert_eq!(kinds, capture.problems, "{}: {}", capture.name, end["problems"]);
+        assert_ne!(end["exit"], 0, "{}", capture.name);
+    }
+}
+
+#[test]
 fn a_directory_of_captures_is_read_as_the_minions_returned_it() {
     let Some(directory) = std::env::var_os("SALTLINT_CORPUS_DIR") else {
         println!("SALTLINT_CORPUS_DIR is not set: nothing more to read");

@@ -242,6 +242,7 @@ impl Framer {
                         let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
                         self.fault("cut", cut, "Salt's own count ends before its total");
                     }
+                    self.check_counted(&lines.window[at..end]);
                     self.end_run(true);
                     answer
                 }
