@@ -97,7 +97,7 @@ fn check_end(capture: &Capture, expected: &Expected, records: &[Value], score: &
     let end = records.last().filter(|record| record["type"] == "end");
     match end {
         None => score.wrong.push("no end record".into()),
-        Some(_) if capture.incomplete => {}
+        Some(_) if capture.incomplete || !capture.problems.is_empty() => {}
         Some(end) => {
             if end["complete"] != true || end["problems"].as_array().is_none_or(|all| !all.is_empty()) {
                 let what = format!("complete {}, problems {}", end["complete"], end["problems"]);

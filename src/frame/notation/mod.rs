@@ -171,8 +171,24 @@ impl Framer {
                         return Answer::Found(Found::unit(UnitKind::Stray, rest.clone(), rest, 0));
                     }
                 }
-                _ => return Answer::Switch(0),
+                _ => {
+                    return match self.remark() {
+                        Some(text) => {
+                            let text = text.to_owned();
+                            let kind = UnitKind::Fault { kind: "wrapped", cut: false, text };
+                            Answer::Found(Found::event(kind, 0))
+                        }
+                        None => Answer::Switch(0),
+                    };
+                }
             }
+        }
+    }
+
+    fn remark(&mut self) -> Option<&'static str> {
+        match &mut self.notation {
+            Some(Notation::Python(it)) => it.remark(),
+            _ => None,
         }
     }
 
