@@ -105,6 +105,8 @@ pub(super) struct Framer {
     broken: bool,
     /// Something was rewritten.
     touched: bool,
+    /// All is told.
+    done: bool,
 }
 
 impl Framer {
@@ -125,6 +127,9 @@ impl Framer {
 
     /// The next unit of the document that goes on at the start of the window.
     pub(super) fn step(&mut self, window: &[u8], beyond: Beyond) -> Answer {
+        if self.done {
+            return Answer::Switch(0);
+        }
         if self.start > PIECE {
             self.start = self.sink.drain(self.start);
         }
@@ -174,6 +179,7 @@ impl Framer {
                 _ => {
                     return match self.remark() {
                         Some(text) => {
+                            self.done = true;
                             let text = text.to_owned();
                             let kind = UnitKind::Fault { kind: "wrapped", cut: false, text };
                             Answer::Found(Found::event(kind, 0))
