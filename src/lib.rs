@@ -18,9 +18,10 @@
 //! | room | may import |
 //! | --- | --- |
 //! | [`record`], [`frame`] | nothing |
+//! | [`packed`] | nothing |
 //! | [`input`] | nothing |
 //! | [`decode`] | frame, record |
-//! | [`rules`] | record |
+//! | [`rules`] | record, packed |
 //! | [`verdict`] | record, rules |
 //! | [`digest`] | record, verdict |
 //! | [`report`] | record, verdict, digest, rules |
@@ -39,6 +40,7 @@ pub mod decode;
 pub mod digest;
 pub mod frame;
 pub mod input;
+mod packed;
 pub mod record;
 pub mod report;
 pub mod rules;

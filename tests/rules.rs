@@ -82,6 +82,44 @@ fn no_rule_is_passed_over_that_would_speak() {
     assert!(spoken > 500, "{spoken}");
 }
 
+/// What the build packed speaks as what stands in the folder, record by record, and says the same.
+#[test]
+fn packed_rules_are_the_rules() {
+    let (whole, packed) = (Rules::load(true, &[]).unwrap(), Rules::for_run(true, &[]).unwrap());
+    let told = |rule: &Rule| {
+        let (help, tags) = (rule.help.clone(), rule.tags.clone());
+        let asked: Vec<_> = rule.conditions().map(|(field, asked)| (field, asked.to_owned())).collect();
+        let words = (rule.says(), rule.url.clone(), rule.why.clone(), rule.title.clone(), rule.owner.clone());
+        (rule.id.clone(), rule.class, words, help, tags, asked, (rule.path.clone(), rule.line, rule.expires))
+    };
+    let [all, run] = [&whole, &packed].map(|rules| rules.iter().map(told).collect::<Vec<_>>());
+    assert!(all == run && all.len() > 500);
+
+    for example in whole.iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples)) {
+        let [spoken, said] = [&whole, &packed].map(|rules| {
+            let mut spoken = Vec::new();
+            judge(rules, &example.output, &mut |_, rule, _| spoken.push(rule.map(|rule| rule.id.clone())));
+            spoken
+        });
+        assert_eq!(spoken, said, "{}", example.output);
+    }
+}
+
+/// A user's rule takes the place of the packed one of its name.
+#[test]
+fn a_packed_rule_is_replaced_as_any() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cmd.toml");
+    fs::write(&file, "[[rule]]\nid = 'ran'\nverdict = 'blocked'\n[rule.when]\nfunction = 'no.such'\n")
+        .unwrap();
+    let paths = [file];
+    let [whole, packed] =
+        [Rules::load(true, &paths), Rules::for_run(true, &paths)].map(|rules| rules.unwrap());
+    let [all, run] = [&whole, &packed].map(|rules| rules.iter().map(|it| it.id.clone()).collect::<Vec<_>>());
+    assert_eq!(all, run);
+    assert_eq!(packed.get("cmd/ran").unwrap().layer, 1);
+}
+
 /// `BLESS=1 cargo test` writes what is expected.
 #[test]
 fn a_bad_rule_file_is_told_what_is_wrong() {

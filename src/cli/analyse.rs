@@ -31,7 +31,7 @@ pub(super) fn run(args: Analyse) -> Done {
     let settings = Settings::typed(&args).over(config::that_holds(&args.configured)?);
 
     let expect = expect::minions(settings.expect.as_deref().unwrap_or_default())?;
-    let rules = match Rules::load(settings.builtin_rules.unwrap_or(true), &settings.rules) {
+    let rules = match Rules::for_run(settings.builtin_rules.unwrap_or(true), &settings.rules) {
         Ok(rules) => rules,
         Err(error) => {
             show(&error);

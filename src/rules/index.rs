@@ -9,11 +9,12 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::ask::LEVELS;
 use super::facts::{Facts, printed};
 use super::field::{About, Field};
 use super::scan::Scans;
+use super::slot::{Functions, Name, Slot};
 use super::{Rule, Subject};
+use crate::packed::KINDS;
 use crate::record::{Kind, Level, Outcome, State, StateResult, Text};
 
 /// A bucket of no more rules than this is asked one by one.
@@ -23,7 +24,7 @@ const FEW: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Rules that name their functions.
-    functions: FxHashMap<Box<[u8]>, Bucket>,
+    functions: FxHashMap<Name, Bucket>,
     /// Rules for any function, or for a glob of them.
     anywhere: Bucket,
     /// Rules about messages.
@@ -34,7 +35,7 @@ pub(super) struct Index {
     everywhere: Mask,
     globs: Vec<(u32, Mask)>,
     /// For each kind of message, the levels that a rule is for.
-    kinds: [Mask; Kind::ALL.len()],
+    kinds: [Mask; KINDS],
 }
 
 /// A set of outcomes, or of levels.
@@ -46,7 +47,7 @@ struct Bucket {
     ranks: Vec<(u32, Mask)>,
     outcomes: Mask,
     /// For each outcome, and last for messages: how the rules for it are found.
-    found: [OnceLock<Found>; Outcome::ALL.len() + 1],
+    found: OnceLock<Box<[OnceLock<Found>; Outcome::ALL.len() + 1]>>,
 }
 
 /// How the rules for an outcome are found.
@@ -62,11 +63,11 @@ const NO_OUTCOME: usize = Outcome::ALL.len();
 
 impl Index {
     /// Files rules that stand in the order in which they are asked.
-    pub(super) fn new(rules: &[Rule]) -> Self {
+    pub(super) fn new(rules: &[Slot]) -> Self {
         let mut index = Index::default();
         for (rank, rule) in rules.iter().enumerate() {
             let rank = rank as u32;
-            match rule.about {
+            match rule.about() {
                 About::States => index.file_state(rank, rule),
                 About::Messages => index.file_message(rank, rule),
             }
@@ -74,44 +75,31 @@ impl Index {
         index
     }
 
-    fn file_state(&mut self, rank: u32, rule: &Rule) {
-        let outcomes = outcomes(rule);
+    fn file_state(&mut self, rank: u32, rule: &Slot) {
+        let outcomes = rule.outcomes();
         self.outcomes |= outcomes;
-        let named =
-            rule.when.iter().filter(|it| it.field == Field::Function).find_map(|it| it.matcher.exact());
-        if let Some(mut names) = named {
-            names.sort_unstable();
-            names.dedup();
-            for name in names {
-                self.functions.entry(name.as_bytes().into()).or_default().file(rank, outcomes);
+        match rule.functions() {
+            Functions::Named(names) => {
+                for name in names {
+                    self.functions.entry(name).or_default().file(rank, outcomes);
+                }
+                return;
             }
-            return;
+            Functions::Alike => self.globs.push((rank, outcomes)),
+            Functions::Any => self.everywhere |= outcomes,
         }
         self.anywhere.file(rank, outcomes);
-        match rule.when.iter().any(|it| it.field == Field::Function) {
-            true => self.globs.push((rank, outcomes)),
-            false => self.everywhere |= outcomes,
-        }
     }
 
-    fn file_message(&mut self, rank: u32, rule: &Rule) {
+    fn file_message(&mut self, rank: u32, rule: &Slot) {
         self.messages.file(rank, bit_at(NO_OUTCOME));
-        let asks = |field: Field, word: Option<&str>| {
-            rule.when.iter().filter(|it| it.field == field).all(|it| it.matcher.would_hold(word))
-        };
-        let mut levels: Mask = if asks(Field::Level, None) { 1 } else { 0 };
-        for level in LEVELS {
-            levels |= Mask::from(asks(Field::Level, Some(level.word()))) << (1 + level as u8);
-        }
-        for kind in Kind::ALL {
-            if asks(Field::Kind, Some(kind.word())) {
-                self.kinds[kind as usize] |= levels;
-            }
+        for (all, its) in self.kinds.iter_mut().zip(rule.kinds()) {
+            *all |= its;
         }
     }
 
     /// Whether any rule can be meant for this state; asked of every state, and answered no for most.
-    pub(super) fn may_speak(&self, rules: &[Rule], state: &State<'_>) -> bool {
+    pub(super) fn may_speak(&self, rules: &[Slot], state: &State<'_>) -> bool {
         let is_for = |mask: Mask| mask & bit(state.outcome) != 0;
         if !is_for(self.outcomes) {
             return false;
@@ -129,7 +117,7 @@ impl Index {
         }
         self.globs.iter().any(|&(rank, mask)| {
             is_for(mask)
-                && rules.get(rank as usize).is_some_and(|rule| {
+                && rules.get(rank as usize).and_then(Slot::rule).is_some_and(|rule| {
                     let asked = rule.when.iter().filter(|it| it.field == Field::Function);
                     asked.into_iter().all(|it| it.matcher.would_hold(name.as_deref()))
                 })
@@ -143,7 +131,7 @@ impl Index {
     /// The first rule, in their order, that can be meant and `answers`.
     pub(super) fn candidates<'r>(
         &'r self,
-        rules: &'r [Rule],
+        rules: &'r [Slot],
         facts: &Facts<'_, '_>,
         mut answers: impl FnMut(&'r Rule) -> bool,
     ) -> Option<&'r Rule> {
@@ -162,7 +150,7 @@ impl Index {
         ranks.dedup();
         ranks
             .into_iter()
-            .filter_map(|rank| rules.get(rank as usize))
+            .filter_map(|rank| rules.get(rank as usize)?.rule())
             .find(|&rule| is_for_outcome(rule, facts) && answers(rule))
     }
 }
@@ -174,28 +162,32 @@ impl Bucket {
     }
 
     /// Adds the ranks of the rules for this outcome that may be meant.
-    fn find(&self, rules: &[Rule], outcome: usize, facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
+    fn find(&self, rules: &[Slot], outcome: usize, facts: &Facts<'_, '_>, ranks: &mut Vec<u32>) {
         if self.outcomes & bit_at(outcome) == 0 {
             return;
         }
-        let Some(found) = self.found.get(outcome) else { return };
-        match found.get_or_init(|| self.sort(rules, outcome)) {
-            Found::Few(few) => ranks.extend(few),
-            Found::Scanned(scans) => scans.find(facts, ranks),
+        match self.found(rules, outcome) {
+            Some(Found::Few(few)) => ranks.extend(few),
+            Some(Found::Scanned(scans)) => scans.find(facts, ranks),
+            None => {}
         }
     }
 
+    /// How the rules for this outcome are found.
+    fn found(&self, rules: &[Slot], outcome: usize) -> Option<&Found> {
+        let found = self.found.get_or_init(Box::default).get(outcome)?;
+        Some(found.get_or_init(|| self.sort(rules, outcome)))
+    }
+
     /// A cheap look: no rule has to be asked about this state.
-    fn finds_nothing(&self, rules: &[Rule], state: &State<'_>) -> bool {
-        let outcome = state.outcome as usize;
-        let found = self.found.get(outcome).map(|found| found.get_or_init(|| self.sort(rules, outcome)));
-        found.is_some_and(|found| match found {
+    fn finds_nothing(&self, rules: &[Slot], state: &State<'_>) -> bool {
+        self.found(rules, state.outcome as usize).is_some_and(|found| match found {
             Found::Few(few) => few.is_empty(),
             Found::Scanned(scans) => scans.find_nothing(state),
         })
     }
 
-    fn sort(&self, rules: &[Rule], outcome: usize) -> Found {
+    fn sort(&self, rules: &[Slot], outcome: usize) -> Found {
         let meant = self.ranks.iter().filter(|(_, outcomes)| outcomes & bit_at(outcome) != 0);
         let meant: Box<[u32]> = meant.map(|(rank, _)| *rank).collect();
         // About clean states, four of five, one look at all that is asked is cheaper than any asking.

@@ -100,7 +100,7 @@ pub fn check_those<'r>(
 ) -> Vec<Violation<'r>> {
     let mut broken = Vec::new();
     let mut asked: HashMap<Asks<'_>, &Rule> = HashMap::new();
-    for rule in &rules.rules {
+    for rule in rules.iter() {
         let mut asks: Vec<_> = rule.when.iter().map(|it| (it.field.to_string(), it.asked.as_str())).collect();
         asks.sort();
         let first = *asked.entry((rule.about, asks)).or_insert(rule);

@@ -11,9 +11,10 @@ use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 
 use super::index::Index;
-use super::matcher::Condition;
+use super::slot::Slot;
 use super::wrong::{LoadErrors, Reading, Wrong};
 use super::{Rule, Rules, pack, parts};
+use crate::packed::{self, PACKED};
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -26,6 +27,27 @@ impl Rules {
     /// Everything that is wrong in any of the files, if anything is.
     pub fn load(builtin: bool, paths: &[PathBuf]) -> Result<Rules, LoadErrors> {
         Rules::load_beside(builtin, paths, &[])
+    }
+
+    /// The same for a run, which needs no examples: built-in rules come without theirs, and are read when they are first
+    /// asked for.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in any of the files, if anything is.
+    pub fn for_run(builtin: bool, paths: &[PathBuf]) -> Result<Rules, LoadErrors> {
+        let mut loading = Loading { packed: if builtin { PACKED.rules } else { &[] }, ..Loading::default() };
+        for (layer, path) in paths.iter().enumerate() {
+            loading.take(path, layer + 1);
+        }
+        loading.finish()
+    }
+
+    /// The rules of a folder that are to be built in, each expression checked.
+    pub(super) fn load_as_builtin(folder: &Path) -> Result<Rules, LoadErrors> {
+        let mut loading = Loading { checks: true, ..Loading::default() };
+        loading.take(folder, 0);
+        loading.finish()
     }
 
     /// The same, and over it what is in `beside`: of these none is laid over another.
@@ -68,7 +90,12 @@ pub(super) fn source(rule: &Rule) -> Option<String> {
         0 => BUILTIN.get_file(Path::new(&rule.path).file_name()?)?.contents_utf8()?.to_owned(),
         _ => std::fs::read_to_string(&rule.path).ok()?,
     };
-    Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    Some(bare(&text).to_owned())
+}
+
+/// The text without a byte order mark.
+pub(super) fn bare(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn is_pack(path: &Path) -> bool {
@@ -79,6 +106,10 @@ fn is_pack(path: &Path) -> bool {
 struct Loading {
     rules: Vec<Rule>,
     wrong: Vec<Wrong>,
+    /// What is built in, not read yet.
+    packed: &'static [packed::Rule],
+    /// What is built in is not trusted, either.
+    checks: bool,
 }
 
 impl Loading {
@@ -127,8 +158,8 @@ impl Loading {
             return;
         };
         let pack = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let trusted = layer == 0 && !cfg!(test);
+        let text = bare(text);
+        let trusted = layer == 0 && !cfg!(test) && !self.checks;
         let mut rules = parts::read(&pack, &shown, text, trusted).unwrap_or_else(|| {
             let mut file = Reading::new(text);
             file.trusted = trusted;
@@ -155,11 +186,8 @@ impl Loading {
         // A rule of a later layer replaces those of its id below.
         let mut seen = HashSet::new();
         rules.retain(|rule| seen.insert(rule.id.clone()));
-        for rule in &mut rules {
-            rule.cheapest = (0..rule.when.len()).collect();
-            let when = &rule.when;
-            rule.cheapest.sort_by_key(|place| when.get(*place).map(Condition::cost));
-        }
+        let packed = self.packed.iter().filter(|rule| !seen.contains(PACKED.of(rule.id)));
+        let rules: Vec<Slot> = rules.into_iter().map(Slot::from).chain(packed.map(Slot::from)).collect();
         let index = Index::new(&rules);
         let today = TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
         Ok(Rules { rules, index, today })

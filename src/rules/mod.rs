@@ -24,12 +24,14 @@ pub mod laws;
 mod load;
 mod matcher;
 mod pack;
+pub mod packing;
 mod parts;
 mod pattern;
 mod says;
 pub mod scaffold;
 mod scan;
 pub mod schema;
+mod slot;
 mod told;
 mod vague;
 mod value;
@@ -50,6 +52,7 @@ pub use field::About;
 use index::Index;
 use matcher::Condition;
 use says::Says;
+use slot::Slot;
 pub use wrong::{LoadErrors, Wrong, not_shown, render};
 
 /// What a rule can speak about.
@@ -144,6 +147,13 @@ impl Rule {
         Some(says.about(&self.when, &Facts::new(subject, around)))
     }
 
+    /// Puts the conditions in the order in which they are asked.
+    fn sort(&mut self) {
+        let when = &self.when;
+        self.cheapest = (0..when.len()).collect();
+        self.cheapest.sort_by_key(|place| when.get(*place).map(Condition::cost));
+    }
+
     /// What it asks, what costs least first.
     fn asks(&self) -> impl Iterator<Item = &Condition> {
         self.cheapest.iter().filter_map(|place| self.when.get(*place))
@@ -163,7 +173,7 @@ pub struct Example {
 #[derive(Debug, Default)]
 pub struct Rules {
     /// In the order in which they are asked: the first that answers speaks.
-    rules: Vec<Rule>,
+    rules: Vec<Slot>,
     index: Index,
     today: Date,
 }
@@ -209,7 +219,7 @@ impl Rules {
         let facts = Facts::new(subject, around);
         let mut spoken = false;
         let mut tried = Vec::new();
-        for rule in self.rules.iter().filter(|rule| index::is_for(rule, &facts)) {
+        for rule in self.iter().filter(|rule| index::is_for(rule, &facts)) {
             let asked = asked(rule, &facts);
             let met = asked.iter().all(|asked| asked.met);
             let expired = met && self.is_spent(rule, &facts);
@@ -241,12 +251,12 @@ impl Rules {
 
     /// Every rule, in the order in which they are asked.
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter()
+        self.rules.iter().filter_map(Slot::rule)
     }
 
     /// The rule of this id, `PACK/SLUG`.
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.iter().find(|rule| rule.id == id)
     }
 }
 

@@ -49,6 +49,19 @@ pub(super) fn read(pack: &str, path: &str, text: &str, trusted: bool) -> Option<
     rules.iter().all(|rule| ids.insert(rule.id.as_str())).then_some(rules)
 }
 
+/// The rule that starts in this line: its part of the file, without its examples where they stand at its end.
+pub(super) fn lean(text: &str, line: u64) -> Option<&str> {
+    let starts = starts(text);
+    let before =
+        |at: usize| memchr::memchr_iter(b'\n', text.get(..at).unwrap_or_default().as_bytes()).count() as u64;
+    let place = starts.iter().position(|at| before(*at) + 1 == line)?;
+    let part = text.get(*starts.get(place)?..starts.get(place + 1).copied().unwrap_or(text.len()))?;
+    let shown = ["\n[[rule.example]]", "\n[[rule.counterexample]]"];
+    let end = shown.iter().filter_map(|head| part.find(head)).min().unwrap_or(part.len());
+    let after = part.get(end..)?.matches("\n[rule").count();
+    part.get(..if after == 0 { end } else { part.len() })
+}
+
 /// Where the lines begin that begin a rule. One inside a string of several lines splits the string, and neither half
 /// is TOML.
 fn starts(text: &str) -> Vec<usize> {

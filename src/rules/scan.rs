@@ -14,6 +14,7 @@ use super::Rule;
 use super::facts::{Facts, literal};
 use super::field::Field;
 use super::pattern::worth;
+use super::slot::Slot;
 use crate::record::State;
 
 /// A literal of this length is rare enough for the field to be chosen by how short it is.
@@ -22,8 +23,6 @@ const RARE: usize = 4;
 const SHORTEST_PIECE: usize = 3;
 /// How JSON writes what it can't, or won't, write as it is.
 const ESCAPE: &[u8] = b"\\u";
-/// Literals of so many bytes in all may take the memory that a table for every byte needs.
-const DENSE: usize = 500;
 
 /// The literals of a bucket of rules.
 #[derive(Debug, Default)]
@@ -48,15 +47,15 @@ struct Scan {
 
 impl Scans {
     /// Files these rules.
-    pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
+    pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Slot)>) -> Self {
         let mut bare = Vec::new();
         let mut fields: HashMap<Field, HashMap<Vec<u8>, Vec<u32>>> = HashMap::new();
         let mut count = 0;
         for (rank, rule) in rules {
             count += 1;
-            match filed_under(rule) {
+            match rule.filed_under() {
                 Some((field, literals)) => {
-                    let filed = fields.entry(scanned(field)).or_default();
+                    let filed = fields.entry(field).or_default();
                     for literal in literals {
                         filed.entry(literal).or_default().push(rank);
                     }
@@ -128,18 +127,16 @@ fn is_escaped(raw: &[u8]) -> bool {
 }
 
 fn automaton(literals: &[Vec<u8>]) -> Option<AhoCorasick> {
-    let bytes: usize = literals.iter().map(Vec::len).sum();
     let mut builder = AhoCorasickBuilder::new();
     // Texts are short, and hits are many: what skips ahead costs more than it saves.
     builder.prefilter(false);
-    if bytes <= DENSE {
-        builder.kind(Some(AhoCorasickKind::DFA));
-    }
+    // A table for every byte takes twenty times the memory, and is no faster here.
+    builder.kind(Some(AhoCorasickKind::ContiguousNFA));
     builder.build(literals).ok()
 }
 
 /// The field that is looked through: all of the changes at once.
-fn scanned(field: &Field) -> Field {
+pub(super) fn scanned(field: &Field) -> Field {
     match field {
         Field::Changes(_) => Field::Changes(Vec::new()),
         field => field.clone(),

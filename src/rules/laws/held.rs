@@ -132,8 +132,7 @@ impl<'r> Of<'r, '_> {
 
     /// Whether the other is asked first.
     fn is_before(&self, other: &Rule) -> bool {
-        let first =
-            self.rules.rules.iter().find(|it| std::ptr::eq(*it, other) || std::ptr::eq(*it, self.rule));
+        let first = self.rules.iter().find(|it| std::ptr::eq(*it, other) || std::ptr::eq(*it, self.rule));
         first.is_some_and(|first| std::ptr::eq(first, other))
     }
 
