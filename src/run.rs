@@ -11,7 +11,7 @@ use std::thread;
 use crate::decode::decode;
 use crate::digest::{Digest, FailOn, Problem};
 use crate::frame::{Frames, InputFormat};
-use crate::input::{self, Feed, Meter, Source};
+use crate::input::{self, Feed, Source, Tap};
 use crate::record::{Class, Record};
 use crate::report::{Mask, Report, Reports, Seen};
 use crate::rules::Rules;
@@ -35,10 +35,20 @@ pub struct Options<'o> {
     pub expect: Vec<String>,
     /// Is told now and then how many bytes of the inputs have been read, as they lie on disk.
     pub progress: Option<Box<dyn FnMut(u64) + 'o>>,
+    /// Where the bytes of the inputs are passed on to, unchanged.
+    pub tee: Option<Tee>,
     /// Secrets are masked before anybody sees them.
     pub redact: bool,
     /// People are told how many lines were understood as what.
     pub stats: bool,
+}
+
+/// Where inputs are passed on to.
+pub struct Tee {
+    /// Gets the bytes as they are read.
+    pub out: Box<dyn Write + Send>,
+    /// People see them there at once: what Salt asks need not be shown to them.
+    pub seen: bool,
 }
 
 /// So many threads read at once.
@@ -47,18 +57,23 @@ const THREADS: usize = 8;
 /// Analyses all inputs; the exit status.
 ///
 /// # Errors
-/// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
+/// A report can't be written, or the input not be passed on; of kind `BrokenPipe` if nobody reads the report any more.
 pub fn run(options: Options<'_>) -> io::Result<u8> {
-    let Options { inputs, input_format, rules, reports, fail_on, expect, redact, mut progress, stats } =
+    let Options { inputs, input_format, rules, reports, fail_on, expect, redact, mut progress, stats, tee } =
         options;
     let mut told = Told::new(reports, redact, expect);
     told.digest.stats = stats;
-    let meter = Meter::default();
-    let mut seen = || progress.iter_mut().for_each(|progress| progress(meter.read()));
+    let asked = tee.as_ref().is_some_and(|tee| tee.seen);
+    let tap = tee.map_or_else(Tap::default, |tee| Tap::to(tee.out));
+    let mut seen = || progress.iter_mut().for_each(|progress| progress(tap.read()));
     let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
     let several = inputs.len() > 1 || inputs.iter().any(|input| !input.is_file());
-    if several && threads > 1 && inputs.iter().all(|input| input.is_file() || input.is_directory()) {
-        ahead::read((rules, input_format), &inputs, &meter, threads, &mut told, &mut seen)?;
+    if several
+        && threads > 1
+        && !tap.passes_on()
+        && inputs.iter().all(|input| input.is_file() || input.is_directory())
+    {
+        ahead::read((rules, input_format), &inputs, &tap, threads, &mut told, &mut seen)?;
     } else {
         for source in inputs.iter().flat_map(input::files) {
             let source = match source {
@@ -72,8 +87,8 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
                 // Whoever writes may be silent for long.
                 told.reports.pause()?;
             }
-            let mut waiting = Waiting::default();
-            input::each(&source, &meter, &mut |file, feed| match feed {
+            let mut waiting = Waiting { seen: asked, ..Waiting::default() };
+            input::each(&source, &tap, &mut |file, feed| match feed {
                 Ok(feed) => Reader::new(rules).read(
                     file,
                     Frames::new(feed, input_format),
@@ -90,7 +105,8 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
             })?;
         }
     }
-    told.finish(rules, fail_on)
+    let exit = told.finish(rules, fail_on);
+    tap.failed().map_or(exit, Err)
 }
 
 /// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.
@@ -254,6 +270,8 @@ fn unreadable(file: &str, why: &str, hint: Option<&str>) -> Problem {
 #[derive(Default)]
 struct Waiting {
     asked: bool,
+    /// Questions are seen where the input is passed on to.
+    seen: bool,
 }
 
 impl Waiting {
@@ -267,7 +285,7 @@ impl Waiting {
         let question = input::prompt(unread);
         let mut terminal = io::stderr();
         match &question {
-            Some(question) if !self.asked && terminal.is_terminal() => {
+            Some(question) if !self.asked && !self.seen && terminal.is_terminal() => {
                 // Nobody to tell if this fails.
                 let _ = terminal.write_all(question.as_bytes());
             }

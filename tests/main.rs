@@ -19,5 +19,6 @@ mod returned;
 mod rules;
 mod rules_cli;
 mod story;
+mod tee;
 mod truth;
 mod wrapped;

@@ -60,6 +60,7 @@ fn of_input(file: &Path, formats: &[Format], show: Show, redact: bool) -> Vec<St
         expect: vec!["web1".to_owned(), "nobody*".to_owned()],
         progress: None,
         stats: false,
+        tee: None,
         redact,
     };
     run::run(options).unwrap();
@@ -136,6 +137,7 @@ fn the_same_three_runs_in_every_format() {
             expect: Vec::new(),
             progress: None,
             stats: false,
+            tee: None,
             redact: true,
         };
         run::run(options).unwrap();

@@ -10,13 +10,13 @@ use indicatif::ProgressBar;
 use super::args::Analyse;
 use super::complain::show;
 use super::look::{self, Env, When};
-use super::progress::{self, Above};
+use super::progress::{self, Above, Held};
 use super::settings::Settings;
 use super::{Done, Refused, complain, config, expect, outputs, states};
 use crate::input::Source;
 use crate::report::{self, Around, Format, Look, Report, Show, States};
 use crate::rules::Rules;
-use crate::run::{self, Options};
+use crate::run::{self, Options, Tee};
 
 /// How much of a report is written at once.
 const CHUNK: usize = 64 * 1024;
@@ -38,8 +38,9 @@ pub(super) fn run(args: Analyse) -> Done {
             return Err(Refused::Said);
         }
     };
+    let tee = if args.tee { Some(tee(&inputs)?) } else { None };
     let bar = progress::bar(&inputs);
-    let reports = reports(&settings, &inputs, bar.clone())?;
+    let reports = reports(&settings, &inputs, bar.clone(), tee.as_ref())?;
     let status = run::run(Options {
         progress: bar.as_ref().map(|bar| Box::new(progress::moves(bar)) as _),
         inputs,
@@ -50,6 +51,7 @@ pub(super) fn run(args: Analyse) -> Done {
         expect,
         redact: settings.redact.unwrap_or(true),
         stats: settings.stats.unwrap_or(false),
+        tee,
     });
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -62,11 +64,12 @@ pub(super) fn reports(
     settings: &Settings,
     inputs: &[Source],
     bar: Option<ProgressBar>,
+    tee: Option<&Tee>,
 ) -> Result<Vec<Box<dyn Report>>, Refused> {
     let further = settings.output.clone().unwrap_or_default();
     let files = outputs::create(&further, inputs)?;
     let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
-    let mut reports = vec![on_stdout(settings, states.clone(), bar)?];
+    let mut reports = vec![main_report(settings, states.clone(), bar, tee)?];
     for (output, file) in further.iter().zip(files) {
         reports.push(in_file(output.format, file, settings, states.clone()));
     }
@@ -88,17 +91,42 @@ pub(super) fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
     }
 }
 
-fn on_stdout(
+/// Standard output's report; that of standard error where standard output gets the input.
+fn main_report(
     settings: &Settings,
     states: Option<Rc<States>>,
     bar: Option<ProgressBar>,
+    tee: Option<&Tee>,
 ) -> io::Result<Box<dyn Report>> {
-    let terminal = io::stdout().is_terminal();
-    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let terminal = if tee.is_some() { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let columns = if tee.is_some() {
+        terminal_size::terminal_size_of(io::stderr())
+    } else {
+        terminal_size::terminal_size()
+    };
+    let columns = columns.map(|(width, _)| usize::from(width.0));
     let look = look(settings, terminal, columns.filter(|_| terminal));
     let format = settings.format.unwrap_or(Format::Terminal);
-    let out = BufWriter::with_capacity(CHUNK, Above { out: stdout()?, bar: bar.filter(|_| terminal) });
-    Ok(report::open_with(format, &look, around(format, states), Box::new(out)))
+    let bar = bar.filter(|_| terminal);
+    let out: Box<dyn Write> = match tee {
+        // Both on one terminal would come in pieces between each other.
+        Some(tee) if tee.seen && terminal => Box::new(Held::new(Above { out: stderr()?, bar })),
+        Some(_) => Box::new(BufWriter::with_capacity(CHUNK, Above { out: stderr()?, bar })),
+        None => Box::new(BufWriter::with_capacity(CHUNK, Above { out: stdout()?, bar })),
+    };
+    Ok(report::open_with(format, &look, around(format, states), out))
+}
+
+/// Where the input is passed on to.
+fn tee(inputs: &[Source]) -> Result<Tee, Refused> {
+    let part = |input: &&Source| matches!(input, Source::Path(path) if !path.exists() && path.to_string_lossy().contains('!'));
+    if let Some(part) = inputs.iter().find(part) {
+        let name = part.name();
+        return Err(Refused::Because(format!(
+            "--tee passes on whole files, and {name} names one in an archive"
+        )));
+    }
+    Ok(Tee { out: Box::new(stdout()?), seen: io::stdout().is_terminal() })
 }
 
 fn in_file(format: Format, file: File, settings: &Settings, states: Option<Rc<States>>) -> Box<dyn Report> {
@@ -133,7 +161,19 @@ fn stdout() -> io::Result<impl Write> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
+/// Standard error in the same way.
+#[cfg(unix)]
+fn stderr() -> io::Result<impl Write> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
+}
+
 #[cfg(not(unix))]
 fn stdout() -> io::Result<impl Write> {
     Ok(io::stdout())
+}
+
+#[cfg(not(unix))]
+fn stderr() -> io::Result<impl Write> {
+    Ok(io::stderr())
 }

@@ -117,6 +117,13 @@ pub(super) struct Analyse {
     #[arg(env = "SALTLINT_EXPECT", hide_env = true, help_heading = "Input")]
     pub(super) expect: Vec<String>,
 
+    /// Pass the input on to standard output as it comes, and write the report to standard error
+    ///
+    /// Byte for byte: what is compressed stays so. Where nobody reads it any more (`| head`), the rest is still judged.
+    /// On a terminal the report waits for the end of the input.
+    #[arg(long, help_heading = "Report")]
+    pub(super) tee: bool,
+
     #[command(flatten)]
     pub(super) laid: Laid,
 

@@ -50,6 +50,7 @@ pub(super) fn each(
         redact: false,
         progress: None,
         stats: false,
+        tee: None,
     })?;
     Ok(problems)
 }

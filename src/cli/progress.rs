@@ -66,3 +66,44 @@ impl<W: Write> Write for Above<W> {
         self.out.flush()
     }
 }
+
+/// A writer that waits with what it gets until the end, up to a bound.
+pub(super) struct Held<W: Write> {
+    out: W,
+    held: Vec<u8>,
+}
+
+/// So many bytes wait.
+const HELD: usize = 8 << 20;
+
+impl<W: Write> Held<W> {
+    pub(super) fn new(out: W) -> Self {
+        Held { out, held: Vec::new() }
+    }
+
+    fn let_go(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        self.out.write_all(&held)
+    }
+}
+
+impl<W: Write> Write for Held<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.held.len() + bytes.len() > HELD {
+            self.let_go()?;
+        }
+        self.held.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<W: Write> Drop for Held<W> {
+    fn drop(&mut self) {
+        // A terminal that can't be written to leaves nobody to tell.
+        let _ = self.let_go();
+    }
+}

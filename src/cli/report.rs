@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Done {
     }
     let inputs = analyse::sources(&args.records)?;
     let settings = Settings::written(&args.written).over(config::that_holds(&args.configured)?);
-    let reports = analyse::reports(&settings, &inputs, None)?;
+    let reports = analyse::reports(&settings, &inputs, None, None)?;
     let fail_on = settings.fail_on.unwrap_or(FailOn::ActionRequired);
     Ok(run::replay(Replay { inputs, reports, fail_on, redact: settings.redact.unwrap_or(true) })?)
 }

@@ -9,12 +9,14 @@
 //! | `minions` | who answered, and who was expected to |
 //! | `groups` | findings that are the same on several minions |
 //! | `slow` | the states that took longest |
+//! | `fates` | how each minion fared, over all of its runs |
 //! | `exit` | the exit status |
 //! | `lines` | how many lines were understood as what |
 //! | `logged` | the states that only the log tells of |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
 mod exit;
+mod fates;
 mod groups;
 mod input;
 mod lines;
@@ -26,6 +28,7 @@ mod tally;
 mod tests;
 
 pub use exit::FailOn;
+pub use fates::Fared;
 pub use groups::Group;
 pub use lines::Lines;
 pub use logged::{Logged, Ran};
@@ -86,6 +89,7 @@ pub struct Digest {
     known: minions::Minions,
     groups: groups::Groups,
     slowest: slow::Slowest,
+    fates: fates::Fates,
     input: input::Noticed,
     sweep: lines::Sweep,
     watch: logged::Watch,
@@ -113,6 +117,7 @@ impl Default for Digest {
             known: minions::Minions::default(),
             groups: groups::Groups::default(),
             slowest: slow::Slowest::default(),
+            fates: fates::Fates::default(),
             input: input::Noticed::default(),
             sweep: lines::Sweep::default(),
             watch: logged::Watch::default(),
@@ -165,6 +170,7 @@ impl Digest {
         if verdict.class >= Class::Blocked {
             self.groups.note(file, record, verdict, self.known.current());
         }
+        self.fates.note(file, record, verdict);
         match record {
             Record::State(state) => {
                 self.slowest.note(file, state);
@@ -236,6 +242,11 @@ impl Digest {
     /// The states that took longest, a second or more; the slowest first.
     pub fn slowest(&self) -> &[Slow] {
         self.slowest.all()
+    }
+
+    /// How the minions fared.
+    pub fn fared(&self) -> Fared {
+        self.fates.fared()
     }
 
     /// Something makes the input untrusted.

@@ -6,7 +6,7 @@ use std::io;
 
 use super::{Taker, Told, unreadable};
 use crate::digest::{FailOn, Problem};
-use crate::input::{self, Feed, Meter, Source};
+use crate::input::{self, Feed, Source, Tap};
 use crate::record::{Class, Record};
 use crate::report::{self, Report, Stored};
 use crate::verdict::Verdict;
@@ -30,10 +30,10 @@ pub struct Replay<'o> {
 pub fn replay(options: Replay<'_>) -> io::Result<u8> {
     let Replay { inputs, reports, fail_on, redact } = options;
     let mut told = Told::new(reports, redact, Vec::new());
-    let meter = Meter::default();
+    let tap = Tap::default();
     for source in inputs.iter().flat_map(input::files) {
         match source {
-            Ok(source) => input::each(&source, &meter, &mut |file, feed| match feed {
+            Ok(source) => input::each(&source, &tap, &mut |file, feed| match feed {
                 Ok(feed) => stored(file, feed, &mut told),
                 Err(error) => {
                     told.problem(unreadable(&error.file, &error.why, error.hint));
