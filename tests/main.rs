@@ -11,6 +11,7 @@ mod fleet;
 mod house;
 mod laws;
 mod logged;
+mod minion;
 mod mode;
 mod nested;
 mod program;

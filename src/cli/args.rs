@@ -163,6 +163,13 @@ pub(super) struct Written {
     #[arg(env = "SALTLINT_STATES_ROOT", hide_env = true, help_heading = "Report")]
     pub(super) states_root: Option<PathBuf>,
 
+    /// Tell only of these minions: names or globs with commas between, or @FILE; repeatable
+    ///
+    /// The others are left out of reports, counts and exit status, as if they were not there; what is nobody's (a crash of
+    /// Salt's, a file that can't be read) stays. If none of them is there, the exit status is 3.
+    #[arg(long, value_name = "MINIONS", action = ArgAction::Append, help_heading = "Report")]
+    pub(super) minion: Vec<String>,
+
     /// What reports list [default: attention]
     ///
     /// Heeded by terminal, concise, markdown, sarif, github, gitlab and checkstyle; the others list all.

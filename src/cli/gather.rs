@@ -47,6 +47,7 @@ pub(super) fn each(
         reports: vec![Box::new(Gather { take, problems: &mut problems })],
         fail_on: FailOn::Never,
         expect: Vec::new(),
+        only: Vec::new(),
         redact: false,
         progress: None,
         stats: false,

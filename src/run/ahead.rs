@@ -32,13 +32,13 @@ enum Found<'r> {
 }
 
 /// Reads all files below `inputs` and shows `taker` what is in them, in their order. `seen` is called now and then.
-pub(super) fn read<'r>(
+pub(super) fn read<'r, T: Taker<'r>>(
     (rules, format): (&'r Rules, InputFormat),
     inputs: &[Source],
     tap: &Tap,
     threads: usize,
-    taker: &mut impl Taker<'r>,
-    seen: &mut dyn FnMut(),
+    taker: &mut T,
+    seen: &mut dyn FnMut(&T),
 ) -> io::Result<()> {
     let (order, in_order) = sync_channel(2 * threads);
     let (work, to_do) = sync_channel(threads);
@@ -67,15 +67,15 @@ pub(super) fn read<'r>(
     })
 }
 
-fn take<'r>(
+fn take<'r, T: Taker<'r>>(
     in_order: &Receiver<Receiver<Vec<Found<'r>>>>,
-    taker: &mut impl Taker<'r>,
-    seen: &mut dyn FnMut(),
+    taker: &mut T,
+    seen: &mut dyn FnMut(&T),
 ) -> io::Result<()> {
     for input in in_order {
         let mut file = String::new();
         for batch in input {
-            seen();
+            seen(taker);
             for found in batch {
                 match found {
                     Found::Begin(name) => {

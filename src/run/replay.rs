@@ -17,6 +17,8 @@ pub struct Replay<'o> {
     pub inputs: Vec<Source>,
     /// What is written.
     pub reports: Vec<Box<dyn Report + 'o>>,
+    /// Minions that are told of, names or globs; all, if there are none.
+    pub only: Vec<String>,
     /// The least verdict that fails.
     pub fail_on: FailOn,
     /// Secrets are masked; what was masked when the records were stored stays masked.
@@ -28,8 +30,9 @@ pub struct Replay<'o> {
 /// # Errors
 /// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
 pub fn replay(options: Replay<'_>) -> io::Result<u8> {
-    let Replay { inputs, reports, fail_on, redact } = options;
+    let Replay { inputs, reports, only, fail_on, redact } = options;
     let mut told = Told::new(reports, redact, Vec::new());
+    told.digest.only(only);
     let tap = Tap::default();
     for source in inputs.iter().flat_map(input::files) {
         match source {

@@ -171,6 +171,11 @@ fn fine(fared: Fared, digest: &Digest) -> Vec<String> {
     if digest.runs > all {
         parts.push(format!("in {} runs", digest.runs));
     }
+    match digest.left_out() {
+        0 => {}
+        1 => parts.push("1 other left out".to_owned()),
+        others => parts.push(format!("{others} others left out")),
+    }
     parts
 }
 

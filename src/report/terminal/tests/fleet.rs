@@ -184,11 +184,7 @@ fn the_last_line_does_not_contradict_itself_over_several_inputs() {
         }
     }
     let text = run.finish();
-    let last = text.lines().last().unwrap_or_default();
-    assert_eq!(
-        text.lines().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n"),
-        "FAILED: 1 needs you (db1), 1 of 2 minions is fine, 1 is fine in its last run, in 4 runs. Start at\n    \
-         monday.log:1.   [exit 1]",
-        "{last}"
-    );
+    let last = "\nFAILED: 1 needs you (db1), 1 of 2 minions is fine, 1 is fine in its last run, in 4 runs. Start at\n    \
+                monday.log:1.   [exit 1]\n";
+    assert!(text.ends_with(last), "{text}");
 }
