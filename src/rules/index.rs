@@ -47,7 +47,7 @@ struct Bucket {
     ranks: Vec<(u32, Mask)>,
     outcomes: Mask,
     /// For each outcome, and last for messages: how the rules for it are found.
-    found: [OnceLock<Box<Found>>; Outcome::ALL.len() + 1],
+    found: OnceLock<Box<[OnceLock<Found>; Outcome::ALL.len() + 1]>>,
 }
 
 /// How the rules for an outcome are found.
@@ -65,7 +65,6 @@ impl Index {
     /// Files rules that stand in the order in which they are asked.
     pub(super) fn new(rules: &[Slot]) -> Self {
         let mut index = Index::default();
-        index.functions.reserve(rules.len());
         for (rank, rule) in rules.iter().enumerate() {
             let rank = rank as u32;
             match rule.about() {
@@ -167,19 +166,22 @@ impl Bucket {
         if self.outcomes & bit_at(outcome) == 0 {
             return;
         }
-        let Some(found) = self.found.get(outcome) else { return };
-        match found.get_or_init(|| Box::new(self.sort(rules, outcome))).as_ref() {
-            Found::Few(few) => ranks.extend(few),
-            Found::Scanned(scans) => scans.find(facts, ranks),
+        match self.found(rules, outcome) {
+            Some(Found::Few(few)) => ranks.extend(few),
+            Some(Found::Scanned(scans)) => scans.find(facts, ranks),
+            None => {}
         }
+    }
+
+    /// How the rules for this outcome are found.
+    fn found(&self, rules: &[Slot], outcome: usize) -> Option<&Found> {
+        let found = self.found.get_or_init(Box::default).get(outcome)?;
+        Some(found.get_or_init(|| self.sort(rules, outcome)))
     }
 
     /// A cheap look: no rule has to be asked about this state.
     fn finds_nothing(&self, rules: &[Slot], state: &State<'_>) -> bool {
-        let outcome = state.outcome as usize;
-        let found =
-            self.found.get(outcome).map(|found| found.get_or_init(|| Box::new(self.sort(rules, outcome))));
-        found.is_some_and(|found| match found.as_ref() {
+        self.found(rules, state.outcome as usize).is_some_and(|found| match found {
             Found::Few(few) => few.is_empty(),
             Found::Scanned(scans) => scans.find_nothing(state),
         })

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex_automata::meta::{Config, Regex};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// An alternation of more than this is no use to a scan for literals.
@@ -70,8 +70,9 @@ impl Pattern {
 
     /// The compiled expression.
     pub(super) fn regex(&self) -> Option<&Regex> {
-        let compile =
-            || regex::RegexBuilder::new(&self.source).size_limit(SIZE).dfa_size_limit(CACHE).build().ok();
+        let config = Config::new().nfa_size_limit(Some(SIZE)).hybrid_cache_capacity(CACHE);
+        // Tables for captures alone: most of the memory of expressions, for the few matches that a sentence tells about.
+        let compile = || Regex::builder().configure(config.onepass(false)).build(&self.source).ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 

@@ -136,7 +136,11 @@ fn captured(name: &str, every: bool, when: &[Condition], facts: &Facts<'_, '_>) 
             let Some(regex) = pattern.regex() else { return };
             facts.any(&condition.field, &mut |value| {
                 for captures in regex.captures_iter(value) {
-                    let Some(text) = captures.name(name).map(|it| short(it.as_str())) else { continue };
+                    let Some(text) =
+                        captures.get_group_by_name(name).and_then(|it| value.get(it.range())).map(short)
+                    else {
+                        continue;
+                    };
                     if caught.contains(&text) {
                         continue;
                     }

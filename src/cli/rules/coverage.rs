@@ -106,7 +106,8 @@ impl Tally {
                 (state.outcome.word(), get(&state.function).unwrap_or_else(|| "?".to_owned()), name)
             }
             Record::Message(message) => {
-                if verdict.rule.is_none() && message.weight < Class::Review {
+                // What a state explains is told by that one.
+                if verdict.rule.is_none() && verdict.class < Class::Review {
                     return;
                 }
                 ("message", message.kind.word().to_owned(), message.text.get().into_owned())

@@ -2,6 +2,8 @@
 //!
 //! A literal only says which way to look; nothing is masked for a literal alone.
 
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 /// What to look for in a text: a set of ways.
@@ -146,24 +148,18 @@ const OTHERS: &[(Found, &[&str])] = &[
 
 /// The scan itself.
 pub(super) struct Scan {
-    words: AhoCorasick,
+    /// Made when there is something to look at: a run that went well shows no text.
+    words: LazyLock<AhoCorasick>,
     /// For each word what it stands for.
     means: Vec<Found>,
-    keys: AhoCorasick,
+    keys: LazyLock<AhoCorasick>,
 }
 
 impl Scan {
     pub(super) fn new() -> Self {
-        let mut words: Vec<&str> = KEYS.to_vec();
-        let mut means = vec![Found::KEY; KEYS.len()];
-        for (found, literals) in OTHERS {
-            words.extend(*literals);
-            means.extend(literals.iter().map(|_| *found));
-        }
-        // An escape can hide a letter of a word: only the text itself tells.
-        words.push("\\u00");
-        means.push(Found::ALL);
-        Scan { words: automaton(&words), means, keys: automaton(KEYS) }
+        let means = words().map(|(means, _)| means).collect();
+        let automata = || automaton(words().map(|(_, word)| word));
+        Scan { words: LazyLock::new(automata), means, keys: LazyLock::new(|| automaton(KEYS)) }
     }
 
     /// Which ways to look.
@@ -186,7 +182,14 @@ impl Scan {
     }
 }
 
-fn automaton(words: &[&str]) -> AhoCorasick {
+/// Every word, and what it stands for.
+fn words() -> impl Iterator<Item = (Found, &'static str)> {
+    let others = OTHERS.iter().flat_map(|(found, words)| words.iter().map(|word| (*found, *word)));
+    // An escape can hide a letter of a word: only the text itself tells.
+    KEYS.iter().map(|word| (Found::KEY, *word)).chain(others).chain([(Found::ALL, "\\u00")])
+}
+
+fn automaton(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
     let built =
         AhoCorasickBuilder::new().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words);
     built.expect("a few short words make a small automaton")
