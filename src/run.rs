@@ -36,7 +36,7 @@ pub struct Options<'o> {
     /// Minions that are told of, names or globs; all, if there are none.
     pub only: Vec<String>,
     /// Is told now and then how far it is; dropped before the reports end.
-    pub progress: Option<Box<dyn FnMut(&Progress<'_>) + 'o>>,
+    pub progress: Option<Watcher<'o>>,
     /// Where the bytes of the inputs are passed on to, unchanged.
     pub tee: Option<Tee>,
     /// Secrets are masked before anybody sees them.
@@ -44,6 +44,9 @@ pub struct Options<'o> {
     /// People are told how many lines were understood as what.
     pub stats: bool,
 }
+
+/// Who is told how far it is.
+pub type Watcher<'o> = Box<dyn FnMut(&Progress<'_>) + 'o>;
 
 /// How far it is.
 pub struct Progress<'d> {
