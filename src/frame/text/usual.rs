@@ -40,7 +40,7 @@ fn block<const PAINTED: bool>(
         if !PAINTED {
             return (here.first_chunk()? == label).then_some(at + 14);
         }
-        let (blanks, [rest @ ..]) = here.split_first_chunk::<4>()?;
+        let (blanks, rest) = here.split_first_chunk::<4>()?;
         let painted = blanks == b"    " && rest.starts_with(paint) && rest[7..].starts_with(&label[4..]);
         painted.then_some(at + 21)
     };
