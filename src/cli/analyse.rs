@@ -8,7 +8,7 @@ use std::rc::Rc;
 use indicatif::ProgressBar;
 
 use super::args::Analyse;
-use super::complain::show;
+use super::complain::refuse;
 use super::look::{self, Env, When};
 use super::progress::{self, Above};
 use super::settings::Settings;
@@ -34,7 +34,7 @@ pub(super) fn run(args: Analyse) -> Done {
     let rules = match Rules::for_run(settings.builtin_rules.unwrap_or(true), &settings.rules) {
         Ok(rules) => rules,
         Err(error) => {
-            show(&error);
+            refuse(&error);
             return Err(Refused::Said);
         }
     };
