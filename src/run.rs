@@ -11,7 +11,7 @@ use std::thread;
 use crate::decode::decode;
 use crate::digest::{Digest, FailOn, Problem};
 use crate::frame::{Frames, InputFormat};
-use crate::input::{self, Feed, Meter, Source};
+use crate::input::{self, Feed, Source, Tap};
 use crate::record::{Class, Record};
 use crate::report::{Mask, Report, Reports, Seen};
 use crate::rules::Rules;
@@ -33,12 +33,37 @@ pub struct Options<'o> {
     pub fail_on: FailOn,
     /// Minions that should have answered: names or globs.
     pub expect: Vec<String>,
-    /// Is told now and then how many bytes of the inputs have been read, as they lie on disk.
-    pub progress: Option<Box<dyn FnMut(u64) + 'o>>,
+    /// Minions that are told of, names or globs; all, if there are none.
+    pub only: Vec<String>,
+    /// Is told now and then how far it is; dropped before the reports end.
+    pub progress: Option<Watcher<'o>>,
+    /// Where the bytes of the inputs are passed on to, unchanged.
+    pub tee: Option<Tee>,
     /// Secrets are masked before anybody sees them.
     pub redact: bool,
     /// People are told how many lines were understood as what.
     pub stats: bool,
+}
+
+/// Who is told how far it is.
+pub type Watcher<'o> = Box<dyn FnMut(&Progress<'_>) + 'o>;
+
+/// How far it is.
+pub struct Progress<'d> {
+    /// How many bytes of the inputs have been read, as they lie on disk.
+    pub read: u64,
+    /// What was found so far.
+    pub digest: &'d Digest,
+    /// Salt asks something, and waits.
+    pub asks: bool,
+}
+
+/// Where inputs are passed on to.
+pub struct Tee {
+    /// Gets the bytes as they are read.
+    pub out: Box<dyn Write + Send>,
+    /// People see them there at once: what Salt asks need not be shown to them.
+    pub seen: bool,
 }
 
 /// So many threads read at once.
@@ -47,18 +72,39 @@ const THREADS: usize = 8;
 /// Analyses all inputs; the exit status.
 ///
 /// # Errors
-/// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
+/// A report can't be written, or the input not be passed on; of kind `BrokenPipe` if nobody reads the report any more.
 pub fn run(options: Options<'_>) -> io::Result<u8> {
-    let Options { inputs, input_format, rules, reports, fail_on, expect, redact, mut progress, stats } =
-        options;
+    let Options {
+        inputs,
+        input_format,
+        rules,
+        reports,
+        fail_on,
+        expect,
+        only,
+        redact,
+        mut progress,
+        stats,
+        tee,
+    } = options;
     let mut told = Told::new(reports, redact, expect);
+    told.digest.only(only);
     told.digest.stats = stats;
-    let meter = Meter::default();
-    let mut seen = || progress.iter_mut().for_each(|progress| progress(meter.read()));
+    let asked = tee.as_ref().is_some_and(|tee| tee.seen);
+    let tap = tee.map_or_else(Tap::default, |tee| Tap::to(tee.out));
+    let mut seen = |told: &Told<'_>, asks: bool| {
+        if let Some(progress) = &mut progress {
+            progress(&Progress { read: tap.read(), digest: &told.digest, asks });
+        }
+    };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
     let several = inputs.len() > 1 || inputs.iter().any(|input| !input.is_file());
-    if several && threads > 1 && inputs.iter().all(|input| input.is_file() || input.is_directory()) {
-        ahead::read((rules, input_format), &inputs, &meter, threads, &mut told, &mut seen)?;
+    if several
+        && threads > 1
+        && !tap.passes_on()
+        && inputs.iter().all(|input| input.is_file() || input.is_directory())
+    {
+        ahead::read((rules, input_format), &inputs, &tap, threads, &mut told, &mut |told| seen(told, false))?;
     } else {
         for source in inputs.iter().flat_map(input::files) {
             let source = match source {
@@ -72,16 +118,13 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
                 // Whoever writes may be silent for long.
                 told.reports.pause()?;
             }
-            let mut waiting = Waiting::default();
-            input::each(&source, &meter, &mut |file, feed| match feed {
+            let mut waiting = Waiting { seen: asked, ..Waiting::default() };
+            input::each(&source, &tap, &mut |file, feed| match feed {
                 Ok(feed) => Reader::new(rules).read(
                     file,
                     Frames::new(feed, input_format),
                     &mut told,
-                    &mut |told, feed, unread| {
-                        seen();
-                        waiting.before_read(feed, unread, &mut told.reports)
-                    },
+                    &mut |told, feed, unread| waiting.before_read(feed, unread, told, &mut seen),
                 ),
                 Err(error) => {
                     told.problem(unreadable(&error.file, &error.why, error.hint));
@@ -90,7 +133,9 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
             })?;
         }
     }
-    told.finish(rules, fail_on)
+    drop(progress);
+    let exit = told.finish(rules, fail_on);
+    tap.failed().map_or(exit, Err)
 }
 
 /// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.
@@ -198,6 +243,7 @@ impl<'r> Told<'r> {
 
     /// What it all comes to.
     fn exit(mut self, fail_on: FailOn) -> io::Result<u8> {
+        self.digest.close();
         let exit = self.digest.exit(fail_on);
         self.reports.finish(&self.digest, exit)?;
         Ok(exit)
@@ -210,6 +256,9 @@ impl<'r> Taker<'r> for Told<'_> {
     }
 
     fn record(&mut self, file: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
+        if !self.digest.tells_of(file, record) {
+            return Ok(());
+        }
         let shown = match record {
             // The digest keeps words of the first of its kind.
             Record::State(_) => self.reports.shows(verdict.class) || self.digest.keeps(record, verdict),
@@ -254,20 +303,30 @@ fn unreadable(file: &str, why: &str, hint: Option<&str>) -> Problem {
 #[derive(Default)]
 struct Waiting {
     asked: bool,
+    /// Questions are seen where the input is passed on to.
+    seen: bool,
 }
 
 impl Waiting {
     /// Before a read that may block: what is known becomes visible, and a question that Salt asks is shown, for it
     /// is Salt's terminal that it would be answered at.
-    fn before_read(&mut self, feed: &dyn Feed, unread: &[u8], reports: &mut Reports<'_>) -> io::Result<()> {
+    fn before_read(
+        &mut self,
+        feed: &dyn Feed,
+        unread: &[u8],
+        told: &mut Told<'_>,
+        seen: &mut impl FnMut(&Told<'_>, bool),
+    ) -> io::Result<()> {
         if feed.ready() {
+            seen(told, false);
             return Ok(());
         }
-        let paused = reports.pause();
+        let paused = told.reports.pause();
         let question = input::prompt(unread);
+        seen(told, question.is_some());
         let mut terminal = io::stderr();
         match &question {
-            Some(question) if !self.asked && terminal.is_terminal() => {
+            Some(question) if !self.asked && !self.seen && terminal.is_terminal() => {
                 // Nobody to tell if this fails.
                 let _ = terminal.write_all(question.as_bytes());
             }

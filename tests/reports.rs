@@ -58,8 +58,10 @@ fn of_input(file: &Path, formats: &[Format], show: Show, redact: bool) -> Vec<St
         reports,
         fail_on: FailOn::ActionRequired,
         expect: vec!["web1".to_owned(), "nobody*".to_owned()],
+        only: Vec::new(),
         progress: None,
         stats: false,
+        tee: None,
         redact,
     };
     run::run(options).unwrap();
@@ -93,7 +95,14 @@ fn reports_from_stored_records_are_those_from_the_input() {
             fs::write(&records, expected.last().unwrap()).unwrap();
             let (reports, pages) = open(&formats, show);
             let inputs = vec![Source::Path(records)];
-            run::replay(Replay { inputs, reports, fail_on: FailOn::ActionRequired, redact: true }).unwrap();
+            run::replay(Replay {
+                inputs,
+                reports,
+                only: Vec::new(),
+                fail_on: FailOn::ActionRequired,
+                redact: true,
+            })
+            .unwrap();
             for ((format, expected), got) in formats.iter().zip(expected).zip(texts(&pages)) {
                 let name = format!("{} {}", file.display(), format.name());
                 similar_asserts(&name, &expected, &got);
@@ -134,8 +143,10 @@ fn the_same_three_runs_in_every_format() {
             reports,
             fail_on: FailOn::ActionRequired,
             expect: Vec::new(),
+            only: Vec::new(),
             progress: None,
             stats: false,
+            tee: None,
             redact: true,
         };
         run::run(options).unwrap();

@@ -5,18 +5,16 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use indicatif::ProgressBar;
-
 use super::args::Analyse;
 use super::complain::refuse;
 use super::look::{self, Env, When};
-use super::progress::{self, Above};
+use super::progress::{self, Above, Held, Status};
 use super::settings::Settings;
 use super::{Done, Refused, complain, config, expect, outputs, states};
 use crate::input::Source;
 use crate::report::{self, Around, Format, Look, Report, Show, States};
 use crate::rules::Rules;
-use crate::run::{self, Options};
+use crate::run::{self, Options, Tee};
 
 /// How much of a report is written at once.
 const CHUNK: usize = 64 * 1024;
@@ -30,7 +28,8 @@ pub(super) fn run(args: Analyse) -> Done {
     let inputs = sources(&args.inputs)?;
     let settings = Settings::typed(&args).over(config::that_holds(&args.configured)?);
 
-    let expect = expect::minions(settings.expect.as_deref().unwrap_or_default())?;
+    let expect = expect::minions("--expect", settings.expect.as_deref().unwrap_or_default())?;
+    let only = expect::minions("--minion", &args.written.minion)?;
     let rules = match Rules::for_run(settings.builtin_rules.unwrap_or(true), &settings.rules) {
         Ok(rules) => rules,
         Err(error) => {
@@ -38,35 +37,37 @@ pub(super) fn run(args: Analyse) -> Done {
             return Err(Refused::Said);
         }
     };
-    let bar = progress::bar(&inputs);
-    let reports = reports(&settings, &inputs, bar.clone())?;
-    let status = run::run(Options {
-        progress: bar.as_ref().map(|bar| Box::new(progress::moves(bar)) as _),
+    let tee = if args.tee { Some(tee(&inputs)?) } else { None };
+    // Where the input runs over the same terminal, that moves enough; and what reads from a pipe (`less`) may own it.
+    let alone = !tee.as_ref().is_some_and(|tee| tee.seen) && !is_piped()?;
+    let status = if alone { progress::status(&inputs) } else { None };
+    let reports = reports(&settings, &inputs, status.clone(), tee.as_ref())?;
+    Ok(run::run(Options {
+        progress: status.map(|status| Box::new(status.moves()) as _),
         inputs,
         input_format: settings.input_format.unwrap_or_default(),
         rules: &rules,
         reports,
         fail_on: settings.fail_on.unwrap_or(crate::digest::FailOn::ActionRequired),
         expect,
+        only,
         redact: settings.redact.unwrap_or(true),
         stats: settings.stats.unwrap_or(false),
-    });
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
-    Ok(status?)
+        tee,
+    })?)
 }
 
 /// What is written: on standard output first, then in files.
 pub(super) fn reports(
     settings: &Settings,
     inputs: &[Source],
-    bar: Option<ProgressBar>,
+    status: Option<Status>,
+    tee: Option<&Tee>,
 ) -> Result<Vec<Box<dyn Report>>, Refused> {
     let further = settings.output.clone().unwrap_or_default();
     let files = outputs::create(&further, inputs)?;
     let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
-    let mut reports = vec![on_stdout(settings, states.clone(), bar)?];
+    let mut reports = vec![main_report(settings, states.clone(), status, tee)?];
     for (output, file) in further.iter().zip(files) {
         reports.push(in_file(output.format, file, settings, states.clone()));
     }
@@ -88,17 +89,42 @@ pub(super) fn sources(named: &[PathBuf]) -> Result<Vec<Source>, String> {
     }
 }
 
-fn on_stdout(
+/// Standard output's report; that of standard error where standard output gets the input.
+fn main_report(
     settings: &Settings,
     states: Option<Rc<States>>,
-    bar: Option<ProgressBar>,
+    status: Option<Status>,
+    tee: Option<&Tee>,
 ) -> io::Result<Box<dyn Report>> {
-    let terminal = io::stdout().is_terminal();
-    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let terminal = if tee.is_some() { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let columns = if tee.is_some() {
+        terminal_size::terminal_size_of(io::stderr())
+    } else {
+        terminal_size::terminal_size()
+    };
+    let columns = columns.map(|(width, _)| usize::from(width.0));
     let look = look(settings, terminal, columns.filter(|_| terminal));
     let format = settings.format.unwrap_or(Format::Terminal);
-    let out = BufWriter::with_capacity(CHUNK, Above { out: stdout()?, bar: bar.filter(|_| terminal) });
-    Ok(report::open_with(format, &look, around(format, states), Box::new(out)))
+    let status = status.filter(|_| terminal);
+    let out: Box<dyn Write> = match tee {
+        // Both on one terminal would come in pieces between each other.
+        Some(tee) if tee.seen && terminal => Box::new(Held::new(Above { out: stderr()?, status })),
+        Some(_) => Box::new(BufWriter::with_capacity(CHUNK, Above { out: stderr()?, status })),
+        None => Box::new(BufWriter::with_capacity(CHUNK, Above { out: stdout()?, status })),
+    };
+    Ok(report::open_with(format, &look, around(format, states), out))
+}
+
+/// Where the input is passed on to.
+fn tee(inputs: &[Source]) -> Result<Tee, Refused> {
+    let part = |input: &&Source| matches!(input, Source::Path(path) if !path.exists() && path.to_string_lossy().contains('!'));
+    if let Some(part) = inputs.iter().find(part) {
+        let name = part.name();
+        return Err(Refused::Because(format!(
+            "--tee passes on whole files, and {name} names one in an archive"
+        )));
+    }
+    Ok(Tee { out: Box::new(stdout()?), seen: io::stdout().is_terminal() })
 }
 
 fn in_file(format: Format, file: File, settings: &Settings, states: Option<Rc<States>>) -> Box<dyn Report> {
@@ -133,7 +159,33 @@ fn stdout() -> io::Result<impl Write> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
+/// Does another program read standard output?
+#[cfg(unix)]
+fn is_piped() -> io::Result<bool> {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    Ok(out.metadata().is_ok_and(|it| it.file_type().is_fifo()))
+}
+
+#[cfg(not(unix))]
+fn is_piped() -> io::Result<bool> {
+    Ok(!io::stdout().is_terminal())
+}
+
+/// Standard error in the same way.
+#[cfg(unix)]
+fn stderr() -> io::Result<impl Write> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
+}
+
 #[cfg(not(unix))]
 fn stdout() -> io::Result<impl Write> {
     Ok(io::stdout())
+}
+
+#[cfg(not(unix))]
+fn stderr() -> io::Result<impl Write> {
+    Ok(io::stderr())
 }

@@ -117,6 +117,13 @@ pub(super) struct Analyse {
     #[arg(env = "SALTLINT_EXPECT", hide_env = true, help_heading = "Input")]
     pub(super) expect: Vec<String>,
 
+    /// Pass the input on to standard output as it comes, and write the report to standard error
+    ///
+    /// Byte for byte: what is compressed stays so. Where nobody reads it any more (`| head`), the rest is still judged.
+    /// On a terminal the report waits for the end of the input.
+    #[arg(long, help_heading = "Report")]
+    pub(super) tee: bool,
+
     #[command(flatten)]
     pub(super) laid: Laid,
 
@@ -155,6 +162,13 @@ pub(super) struct Written {
     #[arg(long, value_name = "DIR")]
     #[arg(env = "SALTLINT_STATES_ROOT", hide_env = true, help_heading = "Report")]
     pub(super) states_root: Option<PathBuf>,
+
+    /// Tell only of these minions: names or globs with commas between, or @FILE; repeatable
+    ///
+    /// The others are left out of reports, counts and exit status, as if they were not there; what is nobody's (a crash of
+    /// Salt's, a file that can't be read) stays. If none of them is there, the exit status is 3.
+    #[arg(long, value_name = "MINIONS", action = ArgAction::Append, help_heading = "Report")]
+    pub(super) minion: Vec<String>,
 
     /// What reports list [default: attention]
     ///

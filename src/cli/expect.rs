@@ -1,4 +1,4 @@
-//! `--expect`: who should have answered. Names and globs, or a file of them: a list, or a salt-ssh roster.
+//! `--expect` and `--minion`: who should have answered, and of whom is anything told. Names and globs, or a file of them: a list, or a salt-ssh roster.
 //!
 //! A roster is YAML, of which only the keys at column 0 matter here: they are read without a YAML parser, and whatever
 //! would need one (Jinja, flow style) is refused rather than guessed at. An expectation that names nobody is refused, too:
@@ -6,38 +6,38 @@
 
 use std::path::Path;
 
-/// The minions that these values of `--expect` name; `@FILE` is read.
-pub(super) fn minions(values: &[String]) -> Result<Vec<String>, String> {
+/// The minions that these values of an option name; `@FILE` is read.
+pub(super) fn minions(option: &str, values: &[String]) -> Result<Vec<String>, String> {
     let mut minions = Vec::new();
     for value in values {
         let before = minions.len();
         match value.strip_prefix('@') {
-            Some(path) => minions.extend(from_file(Path::new(path))?),
+            Some(path) => minions.extend(from_file(option, Path::new(path))?),
             None => {
                 for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
                     match name.strip_prefix('@') {
-                        Some(path) => minions.extend(from_file(Path::new(path))?),
+                        Some(path) => minions.extend(from_file(option, Path::new(path))?),
                         None => minions.push(name.to_owned()),
                     }
                 }
             }
         }
         if minions.len() == before {
-            return Err(format!("--expect {value:?} names no minion"));
+            return Err(format!("{option} {value:?} names no minion"));
         }
     }
     Ok(minions)
 }
 
-fn from_file(path: &Path) -> Result<Vec<String>, String> {
+fn from_file(option: &str, path: &Path) -> Result<Vec<String>, String> {
     let shown = path.display();
     let bytes =
-        std::fs::read(path).map_err(|error| format!("--expect @{shown}: {}", crate::input::words(&error)))?;
+        std::fs::read(path).map_err(|error| format!("{option} @{shown}: {}", crate::input::words(&error)))?;
     let text = String::from_utf8_lossy(&bytes);
     let minions = named_in(text.trim_start_matches('\u{feff}'))
         .map_err(|(line, why)| format!("{shown}:{line}: {why}"))?;
     if minions.is_empty() {
-        return Err(format!("--expect @{shown}: no minion is named in it"));
+        return Err(format!("{option} @{shown}: no minion is named in it"));
     }
     Ok(minions)
 }

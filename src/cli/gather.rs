@@ -47,9 +47,11 @@ pub(super) fn each(
         reports: vec![Box::new(Gather { take, problems: &mut problems })],
         fail_on: FailOn::Never,
         expect: Vec::new(),
+        only: Vec::new(),
         redact: false,
         progress: None,
         stats: false,
+        tee: None,
     })?;
     Ok(problems)
 }

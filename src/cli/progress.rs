@@ -1,62 +1,174 @@
-//! How far it is, on standard error: only at a terminal, only for files, and only when it takes longer than a second.
+//! How far it is, on standard error: only at a terminal, and only when it takes longer than a second.
 //!
-//! Where the report goes to the same terminal, the bar is taken off before each of its writes.
+//! Of files it is known how much there is; of what comes through a pipe, how much has come. Where the report goes to the
+//! same terminal, the line is taken off before each of its writes, as it is while Salt asks something, and it is gone before
+//! the report ends.
 
+use std::cell::RefCell;
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::input::{self, Source};
+use crate::record::Class;
+use crate::run::Progress;
 
 /// Who waits longer than this wants to know.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// So often the line of a pipe moves while nothing comes.
+const TICK: Duration = Duration::from_millis(250);
 
-/// A bar for these inputs; none where nobody would see it, or nobody knows how much there is.
-pub(super) fn bar(inputs: &[Source]) -> Option<ProgressBar> {
-    let known = inputs.iter().all(|input| input.is_file() || input.is_directory());
-    if !known || !io::stderr().is_terminal() {
+/// The line, and what it says.
+#[derive(Clone)]
+pub(super) struct Status(Rc<RefCell<Line>>);
+
+struct Line {
+    /// The bytes of all inputs, if that is known.
+    total: Option<u64>,
+    begun: Instant,
+    said: Arc<Mutex<String>>,
+    bar: Option<ProgressBar>,
+}
+
+/// A line for these inputs; none where nobody would see it.
+pub(super) fn status(inputs: &[Source]) -> Option<Status> {
+    let typed = inputs.contains(&Source::Stdin) && io::stdin().is_terminal();
+    if typed || !io::stderr().is_terminal() {
         return None;
     }
+    let known = inputs.iter().all(|input| input.is_file() || input.is_directory());
     let size = |source: Source| match source {
         Source::Path(path) => path.metadata().map_or(0, |it| it.len()),
         Source::Stdin => 0,
     };
-    let total = inputs.iter().flat_map(input::files).filter_map(Result::ok).map(size).sum();
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
-    if let Ok(style) =
-        ProgressStyle::with_template("{bar:30} {percent:>3} %  {bytes} of {total_bytes}, {eta} to go")
-    {
-        bar.set_style(style);
-    }
-    Some(bar)
+    let total = known.then(|| inputs.iter().flat_map(input::files).filter_map(Result::ok).map(size).sum());
+    Some(Status(Rc::new(RefCell::new(Line {
+        total,
+        begun: Instant::now(),
+        said: Arc::default(),
+        bar: None,
+    }))))
 }
 
-/// Moves the bar, and shows it once it takes long.
-pub(super) fn moves(bar: &ProgressBar) -> impl FnMut(u64) + use<> {
-    let (bar, begun) = (bar.clone(), Instant::now());
-    let mut shown = false;
-    move |read| {
-        if !shown && begun.elapsed() > PATIENCE {
-            shown = true;
-            bar.set_draw_target(ProgressDrawTarget::stderr());
+impl Status {
+    /// What moves the line; once it is dropped the line is gone.
+    pub(super) fn moves(&self) -> impl FnMut(&Progress<'_>) + use<> {
+        let last = Gone(self.clone());
+        move |progress| last.0.0.borrow_mut().moved(progress)
+    }
+
+    /// Does something while the line is off.
+    fn off<T>(&self, what: impl FnOnce() -> T) -> T {
+        let bar = self.0.borrow().bar.clone();
+        match bar {
+            Some(bar) => bar.suspend(what),
+            None => what(),
         }
-        bar.set_position(read);
     }
 }
 
-/// A writer before whose writes the bar is taken off.
+/// Takes the line off for good.
+struct Gone(Status);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().clear();
+    }
+}
+
+impl Line {
+    fn moved(&mut self, progress: &Progress<'_>) {
+        if progress.asks {
+            return self.clear();
+        }
+        // Before the first byte somebody may still be asked for a password.
+        if progress.read == 0 || self.total.is_some() && self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        // A thread that panicked while it read has left the words whole.
+        *self.said.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = said(progress);
+        let Line { total, begun, said, bar } = self;
+        let bar = bar.get_or_insert_with(|| match total {
+            Some(total) => of_files(*total),
+            None => of_pipe(*begun, said),
+        });
+        match total {
+            Some(_) => {
+                bar.set_message(said.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone());
+                bar.set_position(progress.read);
+            }
+            None => bar.tick(),
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn of_files(total: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template("{bar:20} {percent:>3} %  {eta} to go  {msg}") {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}
+
+fn of_pipe(begun: Instant, said: &Arc<Mutex<String>>) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_elapsed(begun.elapsed());
+    let said = Arc::clone(said);
+    let words = move |state: &ProgressState, line: &mut dyn fmt::Write| {
+        if state.elapsed() >= PATIENCE {
+            let said = said.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            // Nobody is told if a line can't be put together.
+            let _ = write!(line, "{said}  ({:#})", HumanDuration(state.elapsed()));
+        }
+    };
+    let bar = match ProgressStyle::with_template("{words}") {
+        Ok(style) => bar.with_style(style.with_key("words", words)),
+        Err(_) => bar,
+    };
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// `12 minions done, 2,048 states, 3 need you, 5 to review`
+fn said(progress: &Progress<'_>) -> String {
+    let digest = progress.digest;
+    let all = &digest.all;
+    let mut said = match digest.runs {
+        1 => "1 minion done".to_owned(),
+        runs => format!("{} minions done", HumanCount(runs)),
+    };
+    let mut add = |count: u64, one: &str, many: &str| {
+        if count > 0 {
+            said.push_str(&format!(", {} {}", HumanCount(count), if count == 1 { one } else { many }));
+        }
+    };
+    add(all.states, "state", "states");
+    add(all.verdict(Class::ActionRequired), "needs you", "need you");
+    add(all.verdict(Class::Review), "to review", "to review");
+    said
+}
+
+/// A writer before whose writes the line is taken off.
 pub(super) struct Above<W> {
     pub(super) out: W,
-    pub(super) bar: Option<ProgressBar>,
+    pub(super) status: Option<Status>,
 }
 
 impl<W: Write> Write for Above<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &self.bar {
-            Some(bar) => {
+        match &self.status {
+            Some(status) => {
                 let out = &mut self.out;
-                bar.suspend(|| out.write(bytes))
+                status.off(|| out.write(bytes))
             }
             None => self.out.write(bytes),
         }
@@ -64,5 +176,46 @@ impl<W: Write> Write for Above<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// A writer that waits with what it gets until the end, up to a bound.
+pub(super) struct Held<W: Write> {
+    out: W,
+    held: Vec<u8>,
+}
+
+/// So many bytes wait.
+const HELD: usize = 8 << 20;
+
+impl<W: Write> Held<W> {
+    pub(super) fn new(out: W) -> Self {
+        Held { out, held: Vec::new() }
+    }
+
+    fn let_go(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        self.out.write_all(&held)
+    }
+}
+
+impl<W: Write> Write for Held<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.held.len() + bytes.len() > HELD {
+            self.let_go()?;
+        }
+        self.held.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<W: Write> Drop for Held<W> {
+    fn drop(&mut self) {
+        // A terminal that can't be written to leaves nobody to tell.
+        let _ = self.let_go();
     }
 }

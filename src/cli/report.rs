@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::args::{Configured, Written};
 use super::settings::Settings;
-use super::{Done, Refused, analyse, complain, config};
+use super::{Done, Refused, analyse, complain, config, expect};
 use crate::digest::FailOn;
 use crate::run::{self, Replay};
 
@@ -37,7 +37,8 @@ pub(super) fn run(args: &Args) -> Done {
     }
     let inputs = analyse::sources(&args.records)?;
     let settings = Settings::written(&args.written).over(config::that_holds(&args.configured)?);
-    let reports = analyse::reports(&settings, &inputs, None)?;
+    let reports = analyse::reports(&settings, &inputs, None, None)?;
     let fail_on = settings.fail_on.unwrap_or(FailOn::ActionRequired);
-    Ok(run::replay(Replay { inputs, reports, fail_on, redact: settings.redact.unwrap_or(true) })?)
+    let only = expect::minions("--minion", &args.written.minion)?;
+    Ok(run::replay(Replay { inputs, reports, only, fail_on, redact: settings.redact.unwrap_or(true) })?)
 }

@@ -158,8 +158,9 @@ fn lists_and_rosters_name_minions() {
 
 #[test]
 fn an_expectation_of_nobody_is_refused() {
-    let minions =
-        |values: &[&str]| expect::minions(&values.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+    let minions = |values: &[&str]| {
+        expect::minions("--expect", &values.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>())
+    };
     assert_eq!(minions(&["a, b,,c*", "d"]).unwrap(), ["a", "b", "c*", "d"]);
     assert_eq!(minions(&[]).unwrap(), [""; 0]);
     assert!(minions(&[""]).is_err());

@@ -60,15 +60,26 @@ impl Minions {
         if new && next < MINIONS {
             self.called.push((&*name).into());
         }
-        if new && !self.expected.is_empty() {
-            if let Some(expected) = self.names.get(&*name).and_then(|at| self.expected.get_mut(*at)) {
-                expected.met = true;
-            }
-            for glob in self.expected.iter_mut().filter(|it| it.is_glob && !it.met) {
-                glob.met = matches(&glob.name, &name);
-            }
+        if new {
+            self.appeared(&name);
         }
         new
+    }
+
+    /// Takes note that this minion is there, and of nothing else.
+    pub(super) fn answered(&mut self, at: &Place<'_>) {
+        if let Some(minion) = at.minion.as_ref().filter(|_| at.line > 0 && !self.expected.is_empty()) {
+            self.appeared(&minion.get());
+        }
+    }
+
+    fn appeared(&mut self, name: &str) {
+        if let Some(expected) = self.names.get(name).and_then(|at| self.expected.get_mut(*at)) {
+            expected.met = true;
+        }
+        for glob in self.expected.iter_mut().filter(|it| it.is_glob && !it.met) {
+            glob.met = matches(&glob.name, name);
+        }
     }
 
     /// The names of the minions, in the order of their numbers; only so many as are kept.
@@ -88,7 +99,7 @@ impl Minions {
 }
 
 /// Python's `fnmatch.fnmatchcase`, which Salt's targets are matched with: `*`, `?`, `[a-z]`, `[!a-z]`.
-fn matches(glob: &str, name: &str) -> bool {
+pub(super) fn matches(glob: &str, name: &str) -> bool {
     let (glob, name): (Vec<char>, Vec<char>) = (glob.chars().collect(), name.chars().collect());
     let (mut g, mut n) = (0, 0);
     // Where the last `*` stands, and up to where of the name it reaches: what fails later lets it reach further.

@@ -7,25 +7,30 @@
 //! | --- | --- |
 //! | `tally` | the counters |
 //! | `minions` | who answered, and who was expected to |
+//! | `only` | who is told of (`--minion`) |
 //! | `groups` | findings that are the same on several minions |
 //! | `slow` | the states that took longest |
+//! | `fates` | how each minion fared, over all of its runs |
 //! | `exit` | the exit status |
 //! | `lines` | how many lines were understood as what |
 //! | `logged` | the states that only the log tells of |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
 mod exit;
+mod fates;
 mod groups;
 mod input;
 mod lines;
 mod logged;
 mod minions;
+mod only;
 mod slow;
 mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use exit::FailOn;
+pub use fates::Fared;
 pub use groups::Group;
 pub use lines::Lines;
 pub use logged::{Logged, Ran};
@@ -84,8 +89,10 @@ pub struct Digest {
     /// Changed or would-be changed states that are no false positives.
     real_changes: u64,
     known: minions::Minions,
+    only: only::Only,
     groups: groups::Groups,
     slowest: slow::Slowest,
+    fates: fates::Fates,
     input: input::Noticed,
     sweep: lines::Sweep,
     watch: logged::Watch,
@@ -111,8 +118,10 @@ impl Default for Digest {
             logged: Logged::default(),
             real_changes: 0,
             known: minions::Minions::default(),
+            only: only::Only::default(),
             groups: groups::Groups::default(),
             slowest: slow::Slowest::default(),
+            fates: fates::Fates::default(),
             input: input::Noticed::default(),
             sweep: lines::Sweep::default(),
             watch: logged::Watch::default(),
@@ -127,6 +136,37 @@ impl Digest {
     /// Call it before the first record.
     pub fn expect(&mut self, names: impl IntoIterator<Item = String>) {
         names.into_iter().for_each(|name| self.known.expect(name));
+    }
+
+    /// Only of minions whose names match one of these is anything told (`--minion`); of all, if there are none. Call it
+    /// before the first record.
+    pub fn only(&mut self, globs: Vec<String>) {
+        self.only.set(globs);
+    }
+
+    /// Is this record told of? If it is not, what must be known of it all the same is noted here, and it is to be shown to
+    /// nobody.
+    pub fn tells_of(&mut self, file: &str, record: &Record<'_>) -> bool {
+        let told = self.only.holds(record);
+        if !told {
+            self.input.record(record);
+            self.sweep.record(record);
+            self.watch.record(file, record);
+            self.known.answered(record.at());
+        }
+        told
+    }
+
+    /// How many minions nothing is told of.
+    pub fn left_out(&self) -> u64 {
+        self.only.left_out()
+    }
+
+    /// Nothing more will come: whoever was asked for and is not there is a problem.
+    pub fn close(&mut self) {
+        if let Some(text) = self.only.nobody() {
+            self.problem(Problem { kind: "unmatched", file: "-".to_owned(), minion: None, line: None, text });
+        }
     }
 
     /// An input begins.
@@ -165,6 +205,7 @@ impl Digest {
         if verdict.class >= Class::Blocked {
             self.groups.note(file, record, verdict, self.known.current());
         }
+        self.fates.note(file, record, verdict);
         match record {
             Record::State(state) => {
                 self.slowest.note(file, state);
@@ -238,6 +279,11 @@ impl Digest {
         self.slowest.all()
     }
 
+    /// How the minions fared.
+    pub fn fared(&self) -> Fared {
+        self.fates.fared()
+    }
+
     /// Something makes the input untrusted.
     pub fn problem(&mut self, problem: Problem) {
         if self.problems.len() < PROBLEMS_KEPT {
@@ -256,9 +302,16 @@ impl Digest {
             self.logged.add(logged);
         }
         self.problems.truncate(known);
-        problems.into_iter().for_each(|it| self.problem(it));
+        let mut others = false;
+        for problem in problems {
+            // What is wrong with a minion that is not told of is not told either.
+            match problem.minion.as_deref().is_none_or(|minion| self.only.is_named(minion)) {
+                true => self.problem(problem),
+                false => others = true,
+            }
+        }
         self.problems_more += more;
-        self.complete &= complete;
+        self.complete &= complete || others;
     }
 
     fn state(&mut self, state: &State<'_>, verdict: &Verdict<'_>) {

@@ -12,16 +12,16 @@ mod lines;
 mod peek;
 mod prompt;
 mod raw;
+mod tap;
 mod walk;
 mod wrapping;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use lines::Lines;
 pub use prompt::{prompt, visible};
+pub use tap::Tap;
 pub use walk::files;
 
 /// Where input comes from.
@@ -73,21 +73,6 @@ impl Feed for io::Cursor<Vec<u8>> {
     }
 }
 
-/// How many bytes of files have been read, as they lie on disk.
-#[derive(Clone, Debug, Default)]
-pub struct Meter(Arc<AtomicU64>);
-
-impl Meter {
-    /// So many so far.
-    pub fn read(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn add(&self, count: usize) {
-        self.0.fetch_add(count as u64, Ordering::Relaxed);
-    }
-}
-
 /// What keeps an input from being read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}: {why}")]
@@ -132,7 +117,7 @@ pub fn words(error: &io::Error) -> String {
 /// # Errors
 /// It can't be opened, or it is Salt source rather than output.
 pub fn open(source: &Source) -> Result<Box<dyn Feed>, Error> {
-    Ok(Box::new(Opened::Sealed(Some(sealed(source, &Meter::default())?))))
+    Ok(Box::new(Opened::Sealed(Some(sealed(source, &Tap::default())?))))
 }
 
 /// Is told an input's name, and its text or what keeps it from being read.
@@ -143,12 +128,12 @@ pub type Visit<'v, E> = dyn FnMut(&str, Result<Box<dyn Feed + '_>, Error>) -> Re
 ///
 /// # Errors
 /// Those of `visit`.
-pub fn each<E>(source: &Source, meter: &Meter, visit: &mut Visit<'_, E>) -> Result<(), E> {
+pub fn each<E>(source: &Source, tap: &Tap, visit: &mut Visit<'_, E>) -> Result<(), E> {
     let name = source.name();
     if let Some(archive) = archive_of(source) {
         // One file of an archive, as records name it.
         let mut found = false;
-        each(&archive, meter, &mut |part, feed| match part == name || feed.is_err() {
+        each(&archive, tap, &mut |part, feed| match part == name || feed.is_err() {
             true => {
                 found = true;
                 visit(part, feed)
@@ -158,7 +143,7 @@ pub fn each<E>(source: &Source, meter: &Meter, visit: &mut Visit<'_, E>) -> Resu
         let missing = Error::new(Path::new(&name), "no such file is in this archive", None);
         return if found { Ok(()) } else { visit(&name, Err(missing)) };
     }
-    match sealed(source, meter) {
+    match sealed(source, tap) {
         Ok(raw) => parts(&name, raw, NESTED, visit),
         Err(error) => visit(&name, Err(error)),
     }
@@ -189,15 +174,15 @@ fn parts<E>(name: &str, raw: Box<dyn Feed + '_>, left: usize, visit: &mut Visit<
 const NESTED: usize = 3;
 
 /// The bytes as they are.
-fn sealed(source: &Source, meter: &Meter) -> Result<Box<dyn Feed>, Error> {
+fn sealed(source: &Source, tap: &Tap) -> Result<Box<dyn Feed>, Error> {
     match source {
-        Source::Stdin => raw::stdin().map_err(|error| Error::io(Path::new("-"), &error)),
+        Source::Stdin => raw::stdin(tap).map_err(|error| Error::io(Path::new("-"), &error)),
         Source::Path(path) if walk::is_salt_source(path) => {
             let hint = "salt-lint checks those: `salt-lint FILE`";
             let why = "this is Salt source, and saltlint reads what Salt prints";
             Err(Error::new(path, why, Some(hint)))
         }
-        Source::Path(path) => raw::file(path, meter).map_err(|error| Error::io(path, &error)),
+        Source::Path(path) => raw::file(path, tap).map_err(|error| Error::io(path, &error)),
     }
 }
 

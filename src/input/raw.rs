@@ -7,41 +7,44 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Feed, Meter};
+use super::{Feed, Tap};
 
 /// A file, a pipe, a terminal.
 struct Raw {
     file: File,
     regular: bool,
-    meter: Meter,
+    tap: Tap,
 }
 
 /// Opens what stands at `path`.
-pub(super) fn file(path: &Path, meter: &Meter) -> io::Result<Box<dyn Feed>> {
+pub(super) fn file(path: &Path, tap: &Tap) -> io::Result<Box<dyn Feed>> {
     let file = File::open(path)?;
-    Ok(Box::new(Raw { meter: meter.clone(), ..Raw::of(file) }))
+    Ok(Box::new(Raw::of(file, tap)))
 }
 
 /// What is open already.
+#[cfg(test)]
 pub(super) fn of(file: File) -> Box<dyn Feed> {
-    Box::new(Raw::of(file))
+    Box::new(Raw::of(file, &Tap::default()))
 }
 
 /// Standard input, past the buffer of the standard library: that would hide from `poll` what it holds.
 #[cfg(unix)]
-pub(super) fn stdin() -> io::Result<Box<dyn Feed>> {
+pub(super) fn stdin(tap: &Tap) -> io::Result<Box<dyn Feed>> {
     use std::os::fd::AsFd;
     let own = io::stdin().as_fd().try_clone_to_owned()?;
-    Ok(of(File::from(own)))
+    Ok(Box::new(Raw::of(File::from(own), tap)))
 }
 
 /// Standard input.
 #[cfg(not(unix))]
-pub(super) fn stdin() -> io::Result<Box<dyn Feed>> {
-    struct Stdin(io::Stdin);
+pub(super) fn stdin(tap: &Tap) -> io::Result<Box<dyn Feed>> {
+    struct Stdin(io::Stdin, Tap);
     impl Read for Stdin {
         fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-            self.0.read(buf)
+            let count = self.0.read(buf)?;
+            self.1.take(&buf[..count]);
+            Ok(count)
         }
     }
     impl Feed for Stdin {
@@ -49,13 +52,13 @@ pub(super) fn stdin() -> io::Result<Box<dyn Feed>> {
             false
         }
     }
-    Ok(Box::new(Stdin(io::stdin())))
+    Ok(Box::new(Stdin(io::stdin(), tap.clone())))
 }
 
 impl Raw {
-    fn of(file: File) -> Raw {
+    fn of(file: File, tap: &Tap) -> Raw {
         let regular = file.metadata().is_ok_and(|meta| meta.is_file());
-        Raw { file, regular, meter: Meter::default() }
+        Raw { file, regular, tap: tap.clone() }
     }
 
     /// Whether a read would return at once; with `wait` it will when this returns.
@@ -84,11 +87,19 @@ impl Read for Raw {
                 }
                 done => {
                     let count = done?;
-                    self.meter.add(count);
+                    self.tap.take(&buf[..count]);
                     return Ok(count);
                 }
             }
         }
+    }
+}
+
+/// What nobody wanted to see is passed on all the same: the rest behind an archive, or behind what can't be read.
+impl Drop for Raw {
+    fn drop(&mut self) {
+        let mut rest = [0; 8192];
+        while self.tap.is_open() && matches!(self.read(&mut rest), Ok(1..)) {}
     }
 }
 

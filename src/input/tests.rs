@@ -276,7 +276,7 @@ fn shown(name: &str, bytes: &[u8]) -> Vec<String> {
     std::fs::write(&path, bytes).unwrap();
     let mut parts = Vec::new();
     let prefix = format!("{}/", dir.path().display());
-    each::<()>(&Source::Path(path), &Meter::default(), &mut |name, feed| {
+    each::<()>(&Source::Path(path), &Tap::default(), &mut |name, feed| {
         let name = name.strip_prefix(&prefix).unwrap();
         let mut text = String::new();
         parts.push(match feed {
@@ -377,7 +377,7 @@ fn a_file_of_an_archive_can_be_named() {
         let mut got = Vec::new();
         each::<()>(
             &Source::Path(format!("{}!{part}", path.display()).into()),
-            &Meter::default(),
+            &Tap::default(),
             &mut |_, feed| {
                 got.push(
                     feed.map(|mut feed| io::read_to_string(&mut feed).unwrap()).map_err(|error| error.why),

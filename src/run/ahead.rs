@@ -11,7 +11,7 @@ use std::thread;
 use super::{Reader, Taker, unreadable};
 use crate::digest::Problem;
 use crate::frame::{Frames, InputFormat};
-use crate::input::{self, Error, Meter, Source};
+use crate::input::{self, Error, Source, Tap};
 use crate::record::Record;
 use crate::rules::Rules;
 use crate::verdict::{Verdict, size};
@@ -32,13 +32,13 @@ enum Found<'r> {
 }
 
 /// Reads all files below `inputs` and shows `taker` what is in them, in their order. `seen` is called now and then.
-pub(super) fn read<'r>(
+pub(super) fn read<'r, T: Taker<'r>>(
     (rules, format): (&'r Rules, InputFormat),
     inputs: &[Source],
-    meter: &Meter,
+    tap: &Tap,
     threads: usize,
-    taker: &mut impl Taker<'r>,
-    seen: &mut dyn FnMut(),
+    taker: &mut T,
+    seen: &mut dyn FnMut(&T),
 ) -> io::Result<()> {
     let (order, in_order) = sync_channel(2 * threads);
     let (work, to_do) = sync_channel(threads);
@@ -59,7 +59,7 @@ pub(super) fn read<'r>(
                     // A thread that panicked has not broken the list of what is to do.
                     let next = to_do.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).recv();
                     let Ok((source, to)) = next else { return };
-                    one((rules, format), source, meter, to);
+                    one((rules, format), source, tap, to);
                 }
             });
         }
@@ -67,15 +67,15 @@ pub(super) fn read<'r>(
     })
 }
 
-fn take<'r>(
+fn take<'r, T: Taker<'r>>(
     in_order: &Receiver<Receiver<Vec<Found<'r>>>>,
-    taker: &mut impl Taker<'r>,
-    seen: &mut dyn FnMut(),
+    taker: &mut T,
+    seen: &mut dyn FnMut(&T),
 ) -> io::Result<()> {
     for input in in_order {
         let mut file = String::new();
         for batch in input {
-            seen();
+            seen(taker);
             for found in batch {
                 match found {
                     Found::Begin(name) => {
@@ -96,7 +96,7 @@ fn take<'r>(
 fn one<'r>(
     (rules, format): (&'r Rules, InputFormat),
     source: Result<Source, Error>,
-    meter: &Meter,
+    tap: &Tap,
     to: SyncSender<Vec<Found<'r>>>,
 ) {
     let mut ahead = Ahead { to, batch: Vec::new(), bytes: 0 };
@@ -105,7 +105,7 @@ fn one<'r>(
             ahead.problem(unreadable(&error.file, &error.why, error.hint));
             Ok(())
         }
-        Ok(source) => input::each(&source, meter, &mut |file, feed| match feed {
+        Ok(source) => input::each(&source, tap, &mut |file, feed| match feed {
             Ok(feed) => {
                 Reader::new(rules).read(file, Frames::new(feed, format), &mut ahead, &mut |_, _, _| Ok(()))
             }

@@ -6,7 +6,7 @@ use std::io;
 
 use super::{Taker, Told, unreadable};
 use crate::digest::{FailOn, Problem};
-use crate::input::{self, Feed, Meter, Source};
+use crate::input::{self, Feed, Source, Tap};
 use crate::record::{Class, Record};
 use crate::report::{self, Report, Stored};
 use crate::verdict::Verdict;
@@ -17,6 +17,8 @@ pub struct Replay<'o> {
     pub inputs: Vec<Source>,
     /// What is written.
     pub reports: Vec<Box<dyn Report + 'o>>,
+    /// Minions that are told of, names or globs; all, if there are none.
+    pub only: Vec<String>,
     /// The least verdict that fails.
     pub fail_on: FailOn,
     /// Secrets are masked; what was masked when the records were stored stays masked.
@@ -28,12 +30,13 @@ pub struct Replay<'o> {
 /// # Errors
 /// A report can't be written; of kind `BrokenPipe` if nobody reads it any more.
 pub fn replay(options: Replay<'_>) -> io::Result<u8> {
-    let Replay { inputs, reports, fail_on, redact } = options;
+    let Replay { inputs, reports, only, fail_on, redact } = options;
     let mut told = Told::new(reports, redact, Vec::new());
-    let meter = Meter::default();
+    told.digest.only(only);
+    let tap = Tap::default();
     for source in inputs.iter().flat_map(input::files) {
         match source {
-            Ok(source) => input::each(&source, &meter, &mut |file, feed| match feed {
+            Ok(source) => input::each(&source, &tap, &mut |file, feed| match feed {
                 Ok(feed) => stored(file, feed, &mut told),
                 Err(error) => {
                     told.problem(unreadable(&error.file, &error.why, error.hint));

@@ -38,7 +38,7 @@ pub(super) fn of_run(sheet: &mut Sheet<'_>, label: &str, section: &Section, apar
     for (gap, part, comma) in counts.chain([("   ", &facts, false)]) {
         let comma = if comma { "," } else { "" };
         columns += gap.len() + part.len() + comma.len();
-        if columns > sheet.look.width && !gap.is_empty() {
+        if columns > sheet.look.width {
             rows.push(format!("{part}{comma}"));
             columns = hang + part.len() + comma.len();
         } else if let Some(row) = rows.last_mut() {

@@ -9,7 +9,7 @@ use super::answer::word;
 use super::finding::place;
 use super::section::{INCOMPLETE, Section, UNTRUSTED};
 use super::sheet::{ALARM, GLUE, PLAIN, Sheet, WHERE};
-use crate::digest::Digest;
+use crate::digest::{Digest, Fared};
 use crate::record::Class;
 use crate::report::Show;
 
@@ -19,8 +19,6 @@ const NAMED: usize = 4;
 /// What is remembered of the runs for the last line.
 #[derive(Default)]
 pub(super) struct Ends {
-    /// Runs of which nothing is to be done or seen.
-    fine: u64,
     action: Names,
     review: Names,
     first: Option<(Class, String)>,
@@ -61,7 +59,7 @@ impl Ends {
         match section.worst {
             Class::ActionRequired => self.action.add(label),
             Class::Review => self.review.add(label),
-            _ => self.fine += u64::from(section.doubt.is_none()),
+            _ => {}
         }
         if let Some((class, place)) = &section.first {
             self.point(*class, place);
@@ -115,8 +113,9 @@ pub(super) fn line(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u8
     let doubt = (!trusted).then_some(if digest.complete { UNTRUSTED } else { INCOMPLETE });
     let (word, style) = word(worst, all, doubt);
 
-    let minions = digest.runs.max(digest.minions);
-    let who = |names: &Names| if minions > 1 { names.in_brackets() } else { String::new() };
+    let fared = digest.fared();
+    let several = fared.all > 1;
+    let who = |names: &Names| if several { names.in_brackets() } else { String::new() };
     let mut parts = Vec::new();
     if action > 0 {
         parts.push(format!("{action} {}{}", needs(action), who(&ends.action)));
@@ -132,12 +131,7 @@ pub(super) fn line(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u8
             (false, false) => "nothing that was read needs you".to_owned(),
         });
     }
-    match ends.fine.min(minions) {
-        fine if minions > 1 && fine == minions => parts.push(format!("all {minions} minions are fine")),
-        1 if minions > 1 => parts.push(format!("1 of {minions} minions is fine")),
-        fine @ 2.. => parts.push(format!("{fine} of {minions} minions are fine")),
-        _ => {}
-    }
+    parts.extend(fine(fared, digest));
 
     let mut line = vec![(style, format!("{word}: ")), (PLAIN, parts.join(", ")), (PLAIN, ".".to_owned())];
     if let Some((_, place)) = &ends.first {
@@ -151,6 +145,38 @@ pub(super) fn line(sheet: &mut Sheet<'_>, ends: &Ends, digest: &Digest, exit: u8
     line.push((PLAIN, format!("   [exit{GLUE}{exit}{meaning}]")));
     let line: Vec<(Style, &str)> = line.iter().map(|(style, text)| (*style, text.as_str())).collect();
     sheet.line(0, 4, &line);
+}
+
+/// `9 of 12 minions are fine`, if there are several; and those that are fine again.
+fn fine(fared: Fared, digest: &Digest) -> Vec<String> {
+    let Fared { all, fine, mended } = fared;
+    // A paste without a header is a run of nobody's.
+    let what = if all > digest.minions { "run" } else { "minion" };
+    let mut parts = Vec::new();
+    match fine {
+        _ if all < 2 => {}
+        fine if fine == all && digest.problems.is_empty() => {
+            parts.push(format!("all {all} {what}s are fine"))
+        }
+        fine if fine == all => parts.push(format!("{all} {what}s are fine")),
+        1 => parts.push(format!("1 of {all} {what}s is fine")),
+        2.. => parts.push(format!("{fine} of {all} {what}s are fine")),
+        0 => {}
+    }
+    match mended {
+        0 => {}
+        1 => parts.push("1 is fine in its last run".to_owned()),
+        mended => parts.push(format!("{mended} are fine in their last run")),
+    }
+    if digest.runs > all {
+        parts.push(format!("in {} runs", digest.runs));
+    }
+    match digest.left_out() {
+        0 => {}
+        1 => parts.push("1 other left out".to_owned()),
+        others => parts.push(format!("{others} others left out")),
+    }
+    parts
 }
 
 fn needs(count: u64) -> &'static str {

@@ -167,3 +167,24 @@ fn many_findings_are_kept_to_a_bound_and_equal_ones_folded() {
     assert!(shown.contains("    also     deploy.log:1001, deploy.log:1002, deploy.log:1003 and 296 more\n"));
     assert_eq!(shown.matches("KeyError").count(), 1);
 }
+
+/// The last line holds for all inputs: who failed in one is not fine in another, and each minion is one.
+#[test]
+fn the_last_line_does_not_contradict_itself_over_several_inputs() {
+    let mut run = Run::new(&look(100, Show::Attention));
+    for (file, fails) in [("monday.log", true), ("tuesday.log", false)] {
+        run.file = file;
+        for (minion, line) in [("db1", 1), ("web1", 101)] {
+            if fails && minion == "db1" {
+                let state = state(at(minion, line, line + 7), "cmd.run", "migrate", Outcome::Failed);
+                run.seen(Record::State(state), Verdict::plain(Class::ActionRequired));
+            }
+            run.clean(minion, line + 10, 2);
+            run.end(minion, line + 50, 10.0);
+        }
+    }
+    let text = run.finish();
+    let last = "\nFAILED: 1 needs you (db1), 1 of 2 minions is fine, 1 is fine in its last run, in 4 runs. Start at\n    \
+                monday.log:1.   [exit 1]\n";
+    assert!(text.ends_with(last), "{text}");
+}
