@@ -95,7 +95,7 @@ fn value<'t>(text: &'t str) -> Value {
     }
     let mut entries: Vec<(String, String)> = Vec::new();
     for (index, line) in text.trim_start_matches(' ').split('\n').enumerate() {
-        let first = index == 0 || line.len() > KEYS && line[..KEYS].bytes().all(|byte| byte == b' ');
+        let first = index == 0 || line.len() > KEYS && line.bytes().take(KEYS).all(|byte| byte == b' ');
         // A paste has lost the blank behind a key without a value.
         let entry =
             |line: &'t str| line.split_once(": ").or_else(|| Some((line.trim_end().strip_suffix(':')?, "")));
@@ -138,6 +138,11 @@ mod tests {
         assert_eq!(
             value(" diff: --- \n+++ \n@@ -1 +1 @@\n-a\n+b"),
             serde_json::json!({"diff": "--- \n+++ \n@@ -1 +1 @@\n-a\n+b"})
+        );
+        // The width of an indentation can end inside a character.
+        assert_eq!(
+            value("a\n-----\0\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\0-----"),
+            serde_json::json!("a\n-----\0\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\0-----")
         );
         assert_eq!(value(" Invalid Changes data: []"), serde_json::json!("Invalid Changes data: []"));
     }
