@@ -169,10 +169,7 @@ impl Index {
         }
         ranks.sort_unstable();
         ranks.dedup();
-        ranks
-            .into_iter()
-            .filter_map(|rank| rules.get(rank as usize)?.rule())
-            .find(|&rule| is_for_outcome(rule, facts) && answers(rule))
+        ranks.into_iter().filter_map(|rank| rules.get(rank as usize)?.rule()).find(|&rule| answers(rule))
     }
 }
 
@@ -226,6 +223,24 @@ impl Bucket {
     }
 }
 
+/// Whether the index alone tells if a condition holds: a rule that names its functions is filed under them, and for the
+/// outcomes that it names.
+fn has_answered(condition: &Condition) -> bool {
+    match condition.field {
+        Field::Function => condition.matcher.exact().is_some(),
+        Field::Outcome => true,
+        _ => false,
+    }
+}
+
+/// The places of the conditions that must be asked of a rule that was found in a bucket, those that cost least first.
+pub(super) fn left_to_ask(rule: &Rule) -> Vec<usize> {
+    let open = |place: &usize| rule.when.get(*place).is_some_and(|it| !has_answered(it));
+    let mut places: Vec<_> = (0..rule.when.len()).filter(open).collect();
+    places.sort_by_key(|place| rule.when.get(*place).map(Condition::cost));
+    places
+}
+
 /// Whether the rule is meant for such a record: its function and outcome, or its kind.
 pub(super) fn is_for(rule: &Rule, facts: &Facts<'_, '_>) -> bool {
     let about = match facts.subject {
@@ -236,24 +251,6 @@ pub(super) fn is_for(rule: &Rule, facts: &Facts<'_, '_>) -> bool {
     rule.about == about
         && is_for_outcome(rule, facts)
         && rule.when.iter().filter(|it| first(&it.field)).all(|it| it.holds(facts))
-}
-
-/// The functions that a condition names.
-fn functions(condition: &Condition) -> Option<Vec<&str>> {
-    (condition.field == Field::Function).then(|| condition.matcher.exact())?
-}
-
-/// The places of the conditions that must be asked of a rule that was found in a bucket, those that cost least first:
-/// that of the outcome always holds, and so does the one that names the functions.
-pub(super) fn left_to_ask(rule: &Rule) -> Vec<usize> {
-    let named = rule.when.iter().position(|it| functions(it).is_some());
-    let mut places: Vec<_> = (0..rule.when.len())
-        .filter(|place| {
-            Some(*place) != named && rule.when.get(*place).is_some_and(|it| it.field != Field::Outcome)
-        })
-        .collect();
-    places.sort_by_key(|place| rule.when.get(*place).map(Condition::cost));
-    places
 }
 
 /// A rule that names neither outcome nor result is for what changed.

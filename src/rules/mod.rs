@@ -14,6 +14,7 @@
 mod ask;
 mod covers;
 pub mod docs;
+mod excerpt;
 mod facts;
 mod field;
 pub mod functions;
