@@ -38,7 +38,8 @@ impl Write for Page {
 
 /// Reports of these formats, and where they write.
 fn open(formats: &[Format], show: Show) -> (Vec<Box<dyn Report>>, Vec<Page>) {
-    let look = Look { color: false, unicode: true, width: 100, show, group: false };
+    let look =
+        Look { color: false, unicode: true, width: 100, show, group: false, links: None, states: None };
     let pages: Vec<Page> = formats.iter().map(|_| Page::default()).collect();
     let one = |(format, page): (&Format, &Page)| report::open(*format, &look, Box::new(page.clone()));
     (formats.iter().zip(&pages).map(one).collect(), pages)
