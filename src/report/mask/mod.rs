@@ -12,7 +12,8 @@
 //! | `shapes` | what is a secret by its looks: keys, tokens, hashes, URLs with credentials |
 //! | `values` | names and values in a state's changes |
 //!
-//! Verdicts are given before this, on what Salt said.
+//! Verdicts are given before this, on what Salt said. Names of minions and of files are left as they are: records are told
+//! apart and found by them, and whoever may read the report has them already.
 
 mod keys;
 mod pairs;
