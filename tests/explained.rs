@@ -55,7 +55,7 @@ fn what_failhard_stops_is_told_as_far_as_output_tells() {
     let stopped = [state("a", "True"), state("b", "False")];
     let fleet = format!("{}{}", whole("web1", &stopped), whole("web2", &went_on));
     let fleet = said(&[], &fleet);
-    assert!(fleet.contains("the run ends with it: with failhard"), "{fleet}");
+    assert!(fleet.contains("it is the last state of the run: with failhard"), "{fleet}");
     assert!(fleet.contains("another run held 5 states"), "{fleet}");
     assert!(fleet.contains("web1 after 2 states stdin:"), "{fleet}");
     // It did not stop anything.
@@ -92,9 +92,15 @@ fn what_salt_quotes_and_what_is_declared_is_shown_as_source() {
     let file = of("jinja-undefined/full.txt", &["--states-root", roots]);
     assert!(file.split_whitespace().collect::<String>().contains("fail/badjinja.sls:3]"), "{file}");
     let state = of("reports/a-failed-deployment/run.txt", &["--states-root", roots]);
-    let declared = "   5 | migrate:\n       6 |   cmd.run:\n       7 |     - name: manage.py\n       8 |     - env:\n       \
-                    9 |       - DB_PASSWORD: ‹masked›\n";
-    assert!(ascii(&state).contains(declared), "{state}");
+    let rows = [
+        "5 | migrate:",
+        "6 |   cmd.run:",
+        "7 |     - name: manage.py",
+        "8 |     - env:",
+        "9 |       - DB_PASSWORD: ‹masked›",
+    ];
+    let margin = "\n               ";
+    assert!(ascii(&state).contains(&format!("{margin}{}{margin}  `-", rows.join(margin))), "{state}");
     let open = of("reports/a-failed-deployment/run.txt", &["--states-root", roots, "--no-redact"]);
     assert!(open.contains("hunter2hunter2"), "{open}");
 }

@@ -60,7 +60,12 @@ pub(super) fn numbered(sheet: &mut Sheet<'_>, help: &[String], url: Option<&str>
     for (number, step) in help.iter().enumerate() {
         let step = if many { format!("{}. {step}", number + 1) } else { step.clone() };
         for (at, line) in step.lines().enumerate() {
-            sheet.field(if number + at == 0 { "do" } else { "" }, PLAIN, line);
+            let label = if number + at == 0 { "do" } else { "" };
+            match (many, at) {
+                (true, 0) => sheet.step(label, line),
+                (true, _) => sheet.field(label, PLAIN, &format!("   {line}")),
+                (false, _) => sheet.field(label, PLAIN, line),
+            }
         }
     }
     if let Some(url) = url {
@@ -170,7 +175,7 @@ fn body(sheet: &mut Sheet<'_>, state: &State<'_>, trigger: Option<&str>) {
         if !failed || err.trim().is_empty() {
             lines(sheet, "stdout", PLAIN, &excerpt(out, 0, if failed { 8 } else { 6 }));
         }
-    } else {
+    } else if !is_of_step(value) {
         let change = change(value, CHANGE, sheet.look.unicode);
         for (number, (style, line)) in change.shown.iter().enumerate() {
             sheet.field(if number == 0 { "change" } else { "" }, *style, line);
@@ -179,6 +184,13 @@ fn body(sheet: &mut Sheet<'_>, state: &State<'_>, trigger: Option<&str>) {
             sheet.field("", PLAIN, &more(change.more, "line"));
         }
     }
+}
+
+/// What is left of a step's changes where what it ran stands in records of its own: `out: highstate`, and nobody's return.
+fn is_of_step(changes: &Value) -> bool {
+    let Value::Object(map) = changes else { return false };
+    let ret = map.get("ret").and_then(Value::as_object);
+    map.len() == 2 && map.contains_key("out") && ret.is_some_and(|ret| ret.is_empty())
 }
 
 /// Where a failed state is declared, and how, as far as that is known.
@@ -191,7 +203,7 @@ fn declared(sheet: &mut Sheet<'_>, state: &State<'_>) {
     let id = state.id.as_ref().or(state.name.as_ref()).map(words).unwrap_or_default();
     if let Some(source) = look.states.as_ref().and_then(|states| states.source_of_state(sls.as_deref(), &id))
     {
-        source::show(sheet, &source);
+        source::show(sheet, "source", &source);
     }
 }
 

@@ -58,12 +58,12 @@ pub(super) fn full(
             lines(sheet, before, 3, 3);
             let place = ours.and_then(|ours| ours.place);
             let (is_file, place) = (place.is_some(), place.or(source.place));
-            source::show(sheet, &Source { place, is_file, ..source });
+            source::show(sheet, "", &Source { place, is_file, ..source });
             lines(sheet, behind, 0, 2);
         }
         (None, Some(source)) => {
             lines(sheet, below, 4, 6);
-            source::show(sheet, &source);
+            source::show(sheet, "", &source);
         }
         // A traceback shows its exception at the end.
         (None, None) => lines(sheet, below, 4, 6),

@@ -197,7 +197,7 @@ impl Section {
                     );
                 }
                 if blocked == 0 && finding.roots.iter().any(|root| Some(root.0) == self.ended_with) {
-                    let words = "the run ends with it: with failhard, states that come later did not run";
+                    let words = "it is the last state of the run: with failhard, none after it was run";
                     sheet.field("ended", PLAIN, words);
                 }
                 if !finding.also.is_empty() {

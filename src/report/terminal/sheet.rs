@@ -30,7 +30,7 @@ pub(in crate::report) const ADDED: Style = AnsiColor::Green.on_default();
 pub(super) const GLUE: char = '\u{a0}';
 
 /// The column that a field's label takes.
-const LABEL: usize = 9;
+pub(super) const LABEL: usize = 9;
 /// Where the lines below a finding's first begin.
 pub(super) const BODY: usize = 4;
 
@@ -86,6 +86,12 @@ impl<'l> Sheet<'l> {
             }
             self.text.push('\n');
         }
+    }
+
+    /// A step of several under a finding: its further rows stand under its words, and not under its number.
+    pub(super) fn step(&mut self, label: &str, line: &str) {
+        let label = format!("{label:LABEL$}");
+        self.line(BODY, LABEL + 3, &[(PLAIN, &label), (PLAIN, line)]);
     }
 
     /// A line under a finding, with what it is in front of it; further lines of the same have no label.

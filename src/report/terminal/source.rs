@@ -3,7 +3,7 @@
 //! Salt (`salt.utils.stringutils.get_context`) quotes five lines on each side of the wrong one, between `---`, and marks it
 //! with an arrow; which line it is stands in the words before. Here they get their numbers, and fewer of them are shown.
 
-use super::sheet::{ALARM, BODY, BOLD, PLAIN, Sheet, WHERE};
+use super::sheet::{ALARM, BODY, BOLD, LABEL, PLAIN, Sheet, WHERE};
 use crate::report::states::Source;
 
 /// So many lines are shown on each side of the marked one.
@@ -77,16 +77,19 @@ fn sls(words: &str) -> Option<&str> {
     words.split_once("SLS '")?.1.split_once('\'').map(|(sls, _)| sls).filter(|sls| !sls.contains('\n'))
 }
 
-/// The lines in their frame.
-pub(super) fn show(sheet: &mut Sheet<'_>, source: &Source<'_>) {
+/// The lines in their frame, beside what they are.
+pub(super) fn show(sheet: &mut Sheet<'_>, label: &str, source: &Source<'_>) {
     let (corner, side, foot) =
         if sheet.look.unicode { ("╭─[", "│", "╰─") } else { (",-[", "|", "`-") };
-    let last = source.first.map(|first| first + source.lines.len() as u64);
+    let column = if label.is_empty() { BODY } else { BODY + LABEL };
+    let last = source.first.map(|first| first + source.lines.len() as u64 - 1);
     let digits = last.map_or(1, |last| last.to_string().len());
     if let Some(place) = &source.place {
         let corner = format!("{:digits$}   {corner}", "");
+        let label = if column == BODY { String::new() } else { format!("{label:LABEL$}") };
         let style = if source.is_file { WHERE } else { PLAIN };
-        sheet.line(BODY, digits + 6, &[(WHERE, &corner), (style, place), (WHERE, "]")]);
+        let hang = label.len() + digits + 6;
+        sheet.line(BODY, hang, &[(PLAIN, &label), (WHERE, &corner), (style, place), (WHERE, "]")]);
     }
     for (at, line) in source.lines.iter().enumerate() {
         let number = source.first.map(|first| (first + at as u64).to_string()).unwrap_or_default();
@@ -96,10 +99,10 @@ pub(super) fn show(sheet: &mut Sheet<'_>, source: &Source<'_>) {
         let styles = if marked { (ALARM, BOLD) } else { (WHERE, PLAIN) };
         // Salt's own sign, which steps speak of.
         let sign = if marked { "    <======" } else { "" };
-        sheet.line(BODY, digits + 8, &[(styles.0, &gutter), (styles.1, line.trim_end()), (styles.0, sign)]);
+        sheet.line(column, digits + 8, &[(styles.0, &gutter), (styles.1, line.trim_end()), (styles.0, sign)]);
     }
     let foot = format!("{:digits$}   {foot}", "");
-    sheet.line(BODY, 0, &[(WHERE, &foot)]);
+    sheet.line(column, 0, &[(WHERE, &foot)]);
 }
 
 #[cfg(test)]
