@@ -2,7 +2,7 @@
 //! the states that it keeps from running: neither their number nor that there are any. What output can tell is that a run
 //! ends so, and whether other minions' runs went on for longer.
 
-use crate::record::{Class, Outcome, State};
+use crate::record::{Class, Outcome, Plain, State};
 
 /// So many such runs are kept.
 const KEPT: usize = 64;
@@ -39,11 +39,20 @@ impl Ends {
         if state.at.depth > 0 {
             return;
         }
-        self.states += state.stands_for;
-        let run_num = state.run_num.unwrap_or(self.run_num);
+        let failed = state.outcome == Outcome::Failed && class > Class::Blocked;
+        self.next(state.stands_for, state.run_num, failed.then_some(state.at.line));
+    }
+
+    /// Takes note of a plain state.
+    pub(super) fn plain(&mut self, plain: &Plain<'_>) {
+        self.next(1, plain.run_num, None);
+    }
+
+    fn next(&mut self, many: u64, run_num: Option<u64>, failed: Option<u64>) {
+        self.states += many;
+        let run_num = run_num.unwrap_or(self.run_num);
         if run_num >= self.run_num {
-            let failed = state.outcome == Outcome::Failed && class > Class::Blocked;
-            (self.run_num, self.failed) = (run_num, failed.then_some(state.at.line));
+            (self.run_num, self.failed) = (run_num, failed);
         }
     }
 

@@ -235,6 +235,7 @@ impl Digest {
         self.sweep.state(plain.line, plain.end_line);
         self.all.plain(plain);
         self.run.plain(plain);
+        self.ends.plain(plain);
         if let Some(open) = self.open.first_mut() {
             *open = open.saturating_add(1);
         }
