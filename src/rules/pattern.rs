@@ -169,6 +169,27 @@ mod tests {
     use super::{Pattern, named_groups};
     use crate::rules::Rules;
 
+    /// What a built-in expression may take when it is compiled, in bytes.
+    const SMALL: usize = 200_000;
+
+    /// Unicode's letters, sixty times over, are megabytes: in a built-in rule write `[A-Za-z0-9_]` for `\w`.
+    #[test]
+    fn what_is_built_in_is_small() {
+        let rules = Rules::load(true, &[]).unwrap();
+        let mut big = Vec::new();
+        for rule in rules.iter() {
+            for condition in &rule.when {
+                condition.matcher.patterns(&mut |pattern| {
+                    let bytes = pattern.regex().map_or(usize::MAX, |regex| regex.memory_usage());
+                    if bytes > SMALL {
+                        big.push(format!("{bytes} bytes: {}: {}", rule.id, pattern.source));
+                    }
+                });
+            }
+        }
+        assert!(big.is_empty(), "{big:#?}");
+    }
+
     #[test]
     fn what_is_built_in_can_be_trusted() {
         // Here, in a test, loading checks each expression as it does a user's.
