@@ -385,3 +385,22 @@ fn the_fleet_of_the_benches_is_read() {
     let end = program::read_pipe(&crate::fleet::text(300_000, 3)).pop().unwrap();
     assert_eq!(end["problems"], serde_json::json!([]));
 }
+
+/// What broke a law once, or led a fuzzer to a new place (`fuzz/`). `SALTLINT_CASE` names one more, to look into it.
+#[test]
+fn what_was_found_stays_mended() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let folders = fs::read_dir(corpus).unwrap().map(|it| it.unwrap().path());
+    let mut files: Vec<_> =
+        folders.flat_map(|folder| fs::read_dir(folder).unwrap().map(|it| it.unwrap().path())).collect();
+    files.extend(std::env::var_os("SALTLINT_CASE").map(std::path::PathBuf::from));
+    assert!(files.len() > 5, "the corpus is gone");
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        for chunk in [1, 7, 100] {
+            if let Err(why) = hold(&bytes, chunk) {
+                panic!("{} in chunks of {chunk}: {why}", file.display());
+            }
+        }
+    }
+}

@@ -23,6 +23,8 @@ pub(crate) struct Capture {
     pub(crate) nasty: bool,
     /// The paste was not whole, or Salt itself crashed: states are right, the end can't be.
     pub(crate) incomplete: bool,
+    /// The kinds of what makes it untrusted, in order; none: it is held against its truth only.
+    pub(crate) problems: Vec<String>,
 }
 
 impl Capture {
@@ -64,6 +66,8 @@ struct Printed {
     command: String,
     #[serde(default)]
     incomplete: bool,
+    #[serde(default)]
+    problems: Vec<String>,
     #[serde(flatten)]
     mode: Mode,
 }
@@ -90,6 +94,7 @@ pub(crate) fn stories() -> Vec<Capture> {
             mode: it.mode.with_command(&it.command).of_salt(&story.salt, &it.file),
             nasty: false,
             incomplete: it.incomplete,
+            problems: it.problems,
         }));
     }
     captures
@@ -142,6 +147,7 @@ pub(crate) fn manifest(directory: &Path) -> (Vec<Capture>, usize) {
             mode: mode.with_command(&entry.command).of_salt(&entry.salt_version, &entry.file),
             nasty: entry.nasty || mode_is_own,
             incomplete: entry.notes.contains("crash"),
+            problems: Vec::new(),
         });
     }
     (captures, left_out)

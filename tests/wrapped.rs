@@ -233,6 +233,7 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // Other notations, events and logs in a format that somebody set are read where nothing lies around them.
         ("", "names-in-every-notation/salt-call."),
         ("", "several-minions-in-other-notations/"),
+        ("", "python-literal-wrapped-by-a-terminal/"),
         ("", "event-bus/"),
         ("", "log-formats/"),
         // Without the blanks before its labels nothing tells where a line begins.

@@ -95,7 +95,7 @@ fn value<'t>(text: &'t str) -> Value {
     }
     let mut entries: Vec<(String, String)> = Vec::new();
     for (index, line) in text.trim_start_matches(' ').split('\n').enumerate() {
-        let first = index == 0 || line.len() > KEYS && line[..KEYS].bytes().all(|byte| byte == b' ');
+        let first = index == 0 || line.len() > KEYS && line.bytes().take(KEYS).all(|byte| byte == b' ');
         // A paste has lost the blank behind a key without a value.
         let entry =
             |line: &'t str| line.split_once(": ").or_else(|| Some((line.trim_end().strip_suffix(':')?, "")));

@@ -382,6 +382,14 @@ impl<R: Read> Frames<R> {
         Some(Unit { kind, bytes: &[], line, end_line, minion: None, parent: None, depth: 0, time: None })
     }
 
+    /// The first line of a unit with the husks before it, which would be in no record else. Those within a step are the
+    /// step's, whose record comes last and has the range of all.
+    fn with_husk(&mut self, first: u64, last: u64, start: usize, nested: bool) -> u64 {
+        let husk = self.husk.take().or_else(|| self.buffer.husk(start));
+        self.husk = husk.filter(|husk| nested || *husk > last);
+        husk.filter(|_| self.husk.is_none()).map_or(first, |husk| husk.min(first))
+    }
+
     fn unit(&mut self, found: Found) -> Unit<'_> {
         if self.reading == Reading::Notation {
             let unit = self.notation.unit(found);
@@ -393,17 +401,18 @@ impl<R: Read> Frames<R> {
         self.time = self.buffer.clock(span.start, span.end).map(str::to_owned);
         let (first, last, taken) = if span.is_empty() {
             let before = self.buffer.line_before();
-            (before, before, self.buffer.lines(0, consumed))
+            (line.unwrap_or(before), before, self.buffer.lines(0, consumed))
         } else {
             let before = self.buffer.lines(0, span.start);
             let inside = self.buffer.lines(span.start, span.end - 1);
             let rest = self.buffer.last_line(span.end, consumed);
             let taken = if consumed == 0 { 0 } else { before + inside + rest };
-            let husk = match consumed {
-                0 => None,
-                _ => self.husk.take().or_else(|| self.buffer.husk(span.start)),
-            };
-            (husk.map_or(at + before, |husk| husk.min(at + before)), at + before + inside, taken)
+            (line.unwrap_or(at + before), at + before + inside, taken)
+        };
+        let is_step = line.is_some() && matches!(body, Body::Kept);
+        let first = match consumed > 0 || is_step {
+            true => self.with_husk(first, last, span.start, depth > 0 || self.text.is_nested()),
+            false => first,
         };
         self.buffer.consume(consumed, taken);
         let whole = self.buffer.before(consumed);
@@ -417,6 +426,6 @@ impl<R: Read> Frames<R> {
             Body::Kept => kept,
         };
         let time = self.time.as_deref();
-        Unit { kind, bytes, line: line.unwrap_or(first), end_line: last, minion, parent, depth, time }
+        Unit { kind, bytes, line: first, end_line: last, minion, parent, depth, time }
     }
 }

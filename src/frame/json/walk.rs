@@ -58,6 +58,7 @@ impl Framer {
 
     /// Reads one token.
     fn token(&mut self, window: Window<'_>, line: u64, beyond: Beyond) -> Option<Answer> {
+        let array = self.levels.last().is_some_and(|level| level.array);
         let byte = match self.inside {
             Some(Inside::String(_)) => b'"',
             Some(Inside::Scalar(_)) => b'0',
@@ -68,13 +69,14 @@ impl Framer {
                 };
                 let between = || window.bytes().get(self.at..next).unwrap_or_default();
                 if self.head.is_none() && self.steps.is_empty() && between().contains(&b'\n') {
-                    self.head = Some(next);
+                    // What belongs to a key begins with it.
+                    let keyed = self.expect == Expect::Colon || self.expect == Expect::Value && !array;
+                    self.head = Some(if keyed { self.member } else { next });
                 }
                 self.at = next;
                 byte
             }
         };
-        let array = self.levels.last().is_some_and(|level| level.array);
         match (self.expect, byte) {
             (Expect::Value, b'{') if self.levels.is_empty() => {
                 (self.head, self.expect) = (Some(self.at), Expect::KeyOrEnd);

@@ -105,6 +105,8 @@ pub(super) struct Framer {
     broken: bool,
     /// Something was rewritten.
     touched: bool,
+    /// All is told.
+    done: bool,
 }
 
 impl Framer {
@@ -125,6 +127,9 @@ impl Framer {
 
     /// The next unit of the document that goes on at the start of the window.
     pub(super) fn step(&mut self, window: &[u8], beyond: Beyond) -> Answer {
+        if self.done {
+            return Answer::Switch(0);
+        }
         if self.start > PIECE {
             self.start = self.sink.drain(self.start);
         }
@@ -171,8 +176,25 @@ impl Framer {
                         return Answer::Found(Found::unit(UnitKind::Stray, rest.clone(), rest, 0));
                     }
                 }
-                _ => return Answer::Switch(0),
+                _ => {
+                    return match self.remark() {
+                        Some(text) => {
+                            self.done = true;
+                            let text = text.to_owned();
+                            let kind = UnitKind::Fault { kind: "wrapped", cut: false, text };
+                            Answer::Found(Found::event(kind, 0))
+                        }
+                        None => Answer::Switch(0),
+                    };
+                }
             }
+        }
+    }
+
+    fn remark(&mut self) -> Option<&'static str> {
+        match &mut self.notation {
+            Some(Notation::Python(it)) => it.remark(),
+            _ => None,
         }
     }
 

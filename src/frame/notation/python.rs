@@ -23,6 +23,8 @@ pub(in crate::frame) struct Python {
     string: Option<Text>,
     /// A comma stands before what comes next.
     comma: bool,
+    /// A string went over a line end.
+    wrapped: bool,
 }
 
 /// A string, as it stands between JSON's quotes, and the line ends since it began.
@@ -74,7 +76,15 @@ enum Token {
 impl Python {
     pub(super) fn new(minion: Option<&[u8]>) -> Python {
         let minion = minion.map(|minion| String::from_utf8_lossy(minion).into_owned());
-        Python { minion, begun: false, open: Vec::new(), string: None, comma: false }
+        Python { minion, begun: false, open: Vec::new(), string: None, comma: false, wrapped: false }
+    }
+
+    /// What must be said of it: that its lines were broken, and perhaps more than that was done to them.
+    pub(super) fn remark(&mut self) -> Option<&'static str> {
+        let wrapped = std::mem::take(&mut self.wrapped);
+        wrapped.then_some(
+            "a Python literal has line ends inside of strings, which Salt never prints: they were left out",
+        )
     }
 
     pub(super) fn read(&mut self, window: &[u8], beyond: Beyond, sink: &mut Sink) -> Read {
@@ -137,14 +147,17 @@ impl Python {
         }
         match strings::literal(rest) {
             Literal::Text(json, length) => {
+                let lines = memchr::memchr_iter(b'\n', &rest[..length]).count();
+                self.wrapped |= lines > 0;
                 if let Some(text) = &mut self.string {
                     text.json.extend(json);
+                    text.lines += lines;
                 } else {
                     let key = self.is_key();
                     if self.open.is_empty() || !self.value(sink) {
                         return Token::Broken;
                     }
-                    self.string = Some(Text { json, lines: 0, key });
+                    self.string = Some(Text { json, lines, key });
                 }
                 return Token::Of(length);
             }
@@ -356,7 +369,8 @@ impl Python {
                 b'(' | b'[' | b'{' | b'<' => depth += 1,
                 b')' | b']' | b'}' | b'>' => depth = depth.saturating_sub(1),
                 b'\'' | b'"' => match strings::literal(&rest[at..]) {
-                    Literal::Text(_, length) => step = length,
+                    Literal::Text(_, length) if !rest[at..at + length].contains(&b'\n') => step = length,
+                    Literal::Text(..) => return Token::Broken,
                     _ => return if all { Token::Broken } else { Token::More },
                 },
                 b'\n' => return Token::Broken,

@@ -1,5 +1,7 @@
 //! Python's strings: `'…'`, `"…"`, with `u`, `b` or `r` before them, and the escapes in them.
 
+use std::borrow::Cow;
+
 use super::sink::escape;
 
 /// What stands at a place.
@@ -24,7 +26,7 @@ pub(super) fn literal(bytes: &[u8]) -> Literal {
     match inside(bytes, start) {
         Some(end) => {
             let mut json = Vec::with_capacity(end - start);
-            to_json(&bytes[start..end], is_bytes, &mut json);
+            to_json(&unwrapped(&bytes[start..end]), is_bytes, &mut json);
             Literal::Text(json, end + 1)
         }
         None => Literal::More,
@@ -37,7 +39,18 @@ fn opens(bytes: &[u8]) -> Option<(usize, bool)> {
     matches!(bytes.get(prefix), Some(b'\'' | b'"')).then(|| (prefix + 1, matches!(bytes[0], b'b' | b'B')))
 }
 
-/// Where the quote is that closes the string whose content begins at `start`. A repr goes over no line end.
+/// A repr goes over no line end: where one does, whatever it was copied from broke its lines.
+fn unwrapped(text: &[u8]) -> Cow<'_, [u8]> {
+    match memchr::memchr(b'\n', text) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let lines = text.split(|byte| *byte == b'\n');
+            Cow::Owned(lines.flat_map(|line| line.strip_suffix(b"\r").unwrap_or(line)).copied().collect())
+        }
+    }
+}
+
+/// Where the quote is that closes the string whose content begins at `start`.
 fn inside(bytes: &[u8], start: usize) -> Option<usize> {
     let quote = *bytes.get(start.checked_sub(1)?)?;
     let mut at = start;

@@ -125,7 +125,7 @@ impl Framer {
         if let Some((begin, _)) = simple.into_iter().find(|(_, is)| is(line)) {
             return Some(begin);
         }
-        if marks::header(line).is_some() && self.is_header(lines, next)? {
+        if marks::header(line).is_some() && self.is_header(lines, line, next)? {
             return Some(Begin::Header);
         }
         if self.is_custom(lines, line, next)? {
@@ -135,8 +135,9 @@ impl Framer {
     }
 
     /// A line like `web1:` is a minion's header if what Salt prints below a header stands below it.
-    pub(super) fn is_header(&mut self, lines: &Lines<'_>, next: usize) -> Option<bool> {
-        let (margin, strict) = (self.margin(), self.level().compile);
+    pub(super) fn is_header(&mut self, lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
+        // Raw text is painted as one piece, so a painted line of its own is none of it.
+        let (margin, strict) = (self.margin(), self.level().compile && !line.starts_with(b"\x1b"));
         if walks::starts_run(lines, next, margin, strict)? {
             return Some(true);
         }

@@ -179,7 +179,7 @@ pub(super) struct Walk {
     margin: usize,
     /// The ID or Name has a line that looks like structure: a forgery, or a block that was cut.
     suspicious: bool,
-    /// No line of the changes has been seen yet.
+    /// No line of the field that is open has been seen yet, but for its first and blank ones.
     fresh: bool,
     /// Where, inside a raw field, something else seems to begin: where to cut if no Result ever comes.
     boundary: Option<usize>,
@@ -294,10 +294,14 @@ impl Walk {
                 }
                 Label::Comment | Label::Changes | Label::Warnings => {
                     match label {
-                        Some((Label::Result, value)) if self.reopens(lines, next) => {
-                            self.reopen(self.margin + value, raw, next);
-                            continue;
-                        }
+                        Some((Label::Result, value)) => match self.reopens(lines, next) {
+                            None => return Walked::More,
+                            Some(true) => {
+                                self.reopen(self.margin + value, raw, next);
+                                continue;
+                            }
+                            Some(false) => {}
+                        },
                         Some((label, value)) if self.follows(label) => {
                             self.open(label, self.at, self.margin + value, raw, next);
                             continue;
@@ -310,7 +314,10 @@ impl Walk {
                         }
                         self.fresh &= blank(raw);
                         self.take(raw, next);
-                        self.at = lines.content(next, self.margin + 14);
+                        // The first line with something in it tells whether these are runs.
+                        if !self.fresh {
+                            self.at = lines.content(next, self.margin + 14);
+                        }
                         if self.at > next {
                             self.extend(lines);
                         }
@@ -476,6 +483,7 @@ impl Walk {
         self.at = next;
         self.end = next;
         self.boundary = None;
+        self.fresh = true;
     }
 
     /// Adds a line to the field that is open.
@@ -606,11 +614,18 @@ impl Walk {
     }
 
     /// A Result label inside a comment or changes: what was taken for Result and Comment was text of the Name.
-    fn reopens(&self, lines: &Lines<'_>, next: usize) -> bool {
-        let named = self.labels.fields[Label::Name as usize].start != 0;
-        let Peek::Line(after, _) = lines.peek(next) else { return false };
-        let after = within(after, self.margin).and_then(|line| label(line, self.labels.coloured));
-        named && matches!(after, Some((Label::Comment, _)))
+    /// `None`: more must be read to tell.
+    fn reopens(&self, lines: &Lines<'_>, next: usize) -> Option<bool> {
+        if !self.shows(Label::Name) {
+            return Some(false);
+        }
+        let after = match lines.peek(next) {
+            Peek::Line(after, _) => within(after, self.margin),
+            Peek::More => return None,
+            Peek::End => None,
+        };
+        let after = after.and_then(|line| label(line, self.labels.coloured));
+        Some(matches!(after, Some((Label::Comment, _))))
     }
 
     fn reopen(&mut self, value: usize, raw: &[u8], next: usize) {

@@ -1,5 +1,7 @@
 //! How lines begin that mean something: one predicate for each, on a line whose margin is taken off.
 
+use std::borrow::Cow;
+
 use super::colour::{sgr, strip};
 use super::lines::{blank, trim_end};
 
@@ -13,6 +15,13 @@ pub(super) fn rule(line: &[u8]) -> bool {
 pub(super) fn summary(line: &[u8]) -> bool {
     let line = &line[sgr(line)..];
     line.starts_with(b"Summary") && (line.starts_with(b"Summary for ") || plain(line) == b"Summary")
+}
+
+/// The minion that Salt's count is of, where it names one.
+pub(super) fn counted(summary: &[u8]) -> Option<Cow<'_, str>> {
+    let at = memchr::memmem::find(summary, b"Summary for ")? + 12;
+    let line = summary[at..].split(|byte| *byte == b'\n').next()?;
+    Some(String::from_utf8_lossy(super::colour::unpaint(trim_end(line))))
 }
 
 /// The first line of a state on one line, in Salt's own form.

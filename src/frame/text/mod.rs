@@ -166,6 +166,11 @@ impl Framer {
         self.refused = Some(line);
     }
 
+    /// What is framed next lies in an orchestration step.
+    pub(super) fn is_nested(&self) -> bool {
+        self.levels.len() > 1
+    }
+
     /// Columns by which the lines of this level are shifted.
     fn margin(&self) -> usize {
         (self.levels.len() - 1) * NESTED_INDENT
@@ -242,6 +247,7 @@ impl Framer {
                         let cut = end == lines.window.len() && lines.beyond == Beyond::Nothing;
                         self.fault("cut", cut, "Salt's own count ends before its total");
                     }
+                    self.check_counted(&lines.window[at..end]);
                     self.end_run(true);
                     answer
                 }

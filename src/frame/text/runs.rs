@@ -96,6 +96,21 @@ impl Framer {
         Answer::Found(found)
     }
 
+    /// Salt's count names the minion whose states it counts. It must be the one that the header named, or this header
+    /// is none, or another was taken for text.
+    pub(super) fn check_counted(&mut self, summary: &[u8]) {
+        let counted = marks::counted(summary);
+        let named = self.level().minion.as_deref();
+        if let (Some(counted), Some(named)) = (counted, named)
+            && counted != named
+        {
+            let text = format!(
+                "Salt's count is of {counted}, but stands below the header of {named}: these states are of one of both"
+            );
+            self.fault("disagrees", false, &text);
+        }
+    }
+
     /// The run is over without a Summary.
     pub(super) fn close_run(&mut self) {
         let complete = self.level().states == 0;

@@ -237,11 +237,15 @@ pub(super) fn is_custom(line: &[u8]) -> bool {
     line.first().is_some_and(|byte| *byte != b' ') && custom(&strip(line)).is_some()
 }
 
-/// A line in a user's own format whose function and result stand side by side, with marks at the most between them.
+/// A line in a user's own format whose function and result stand side by side, with marks at the most between them and
+/// what pads a column.
 pub(super) fn is_close(line: &[u8]) -> bool {
     let line = strip(line);
-    let pair = telling(trim_end(&line));
-    pair.is_some_and(|[(first_at, first), (second_at, _)]| second_at - first_at - first.len() <= 4)
+    let line = trim_end(&line);
+    telling(line).is_some_and(|[(first_at, first), (second_at, _)]| {
+        let between = line[first_at + first.len()..second_at].trim_ascii();
+        between.len() <= 3 && !between.iter().any(u8::is_ascii_alphanumeric)
+    })
 }
 
 /// True if the lines, from `  Name: ` or `Warnings:` on, are a whole terse state.

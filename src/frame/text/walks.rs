@@ -42,7 +42,9 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
     let value = match strict {
         true => {
             let value = below[colour::sgr(below)..].strip_prefix(b"    ").unwrap_or_default();
-            value.starts_with(b"Minion did not return") || marks::rule(value)
+            value.starts_with(b"Minion did not return")
+                || marks::rule(value)
+                || terse::is_close(below.trim_ascii_start())
         }
         // A value, a format of the user's own, or another header: then this minion returned nothing.
         false => {

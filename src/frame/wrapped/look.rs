@@ -39,8 +39,9 @@ struct Signs {
     escapes: bool,
 }
 
-/// Looks at the lines from `window`'s start on. `whole`: nothing follows the window.
-pub(super) fn look(window: &[u8], whole: bool) -> Look {
+/// Looks at the lines from `window`'s start on, and says how many bytes it has looked at. `whole`: nothing follows the
+/// window.
+pub(super) fn look(window: &[u8], whole: bool) -> (Look, usize) {
     let mut seen = Seen::default();
     while seen.clean.len() < LINES && seen.taken < BYTES {
         let rest = &window[seen.taken..];
@@ -51,14 +52,15 @@ pub(super) fn look(window: &[u8], whole: bool) -> Look {
             Some(end) => (&rest[..end], end + 1),
             None if whole && rest.is_empty() => break,
             None if whole => (rest, rest.len()),
-            None => return Look::More,
+            None => return (Look::More, seen.taken),
         };
         seen.taken += length;
         if let Some(look) = seen.take(line) {
-            return look;
+            return (look, seen.taken);
         }
     }
-    seen.rest()
+    let taken = seen.taken;
+    (seen.rest(), taken)
 }
 
 impl Seen {

@@ -72,8 +72,12 @@ impl Wrapping {
         if at < self.vain && (self.failed > PATIENCE || !claim::tells_clearly(line)) {
             return Look::Bare(0);
         }
-        let look = match look::look(window, whole) {
-            Look::Wrapped(layers) if self.refuses(&layers) || !changes(&layers, window) => Look::Bare(0),
+        // What has arrived behind the lines that were looked at must not tell.
+        let (look, looked) = look::look(window, whole);
+        let look = match look {
+            Look::Wrapped(layers) if self.refuses(&layers) || !changes(&layers, &window[..looked]) => {
+                Look::Bare(0)
+            }
             look => look,
         };
         match &look {
@@ -122,10 +126,10 @@ impl Wrapping {
     }
 }
 
-/// Do these layers change any of the lines that they were found around?
+/// Do these layers change any of the lines that they were found around? `window` ends behind them.
 fn changes(layers: &[Layer], window: &[u8]) -> bool {
     let mut layers = layers.to_vec();
-    window.split(|byte| *byte == b'\n').take(look::LINES * 2).any(|raw| {
+    window.split(|byte| *byte == b'\n').any(|raw| {
         let mut line = raw.to_vec();
         layers.iter_mut().any(|layer| !layer.take(&mut line, &mut None)) || line != raw
     })

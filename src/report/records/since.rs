@@ -88,7 +88,16 @@ impl SinceV1 {
 
 /// The word for what is at fault; one that this version does not know is `other`.
 pub(super) fn kind(word: &str) -> &'static str {
-    const KINDS: [&str; 7] =
-        ["cut", "json", "overlong", "disagrees", "unrecognised", "unreadable", "records"];
+    const KINDS: [&str; 9] = [
+        "cut",
+        "json",
+        "overlong",
+        "broken",
+        "wrapped",
+        "disagrees",
+        "unrecognised",
+        "unreadable",
+        "records",
+    ];
     KINDS.into_iter().find(|kind| *kind == word).unwrap_or("other")
 }
