@@ -178,6 +178,8 @@ pub(super) struct Written {
     pub(super) show: Option<Show>,
 
     /// List each finding once, with the minions that have it, and not under each minion
+    ///
+    /// The terminal report; those for programs list each, and markdown and html put equal ones together anyway.
     #[arg(long, env = "SALTLINT_GROUP", hide_env = true, help_heading = "Report")]
     pub(super) group: bool,
 

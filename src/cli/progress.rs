@@ -219,3 +219,49 @@ impl<W: Write> Drop for Held<W> {
         let _ = self.let_go();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::io::{self, Write};
+    use std::rc::Rc;
+
+    use super::{HELD, Held, said};
+    use crate::digest::Digest;
+    use crate::run::Progress;
+
+    #[derive(Clone, Default)]
+    struct Page(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_held_comes_at_the_end_and_has_a_bound() {
+        let page = Page::default();
+        let mut held = Held::new(page.clone());
+        held.write_all(b"one ").and_then(|()| held.flush()).and_then(|()| held.write_all(b"two")).expect("it is held");
+        assert!(page.0.borrow().is_empty());
+        drop(held);
+        assert_eq!(*page.0.borrow(), b"one two");
+        let page = Page::default();
+        let mut held = Held::new(page.clone());
+        held.write_all(&vec![b'x'; HELD]).and_then(|()| held.write_all(b"y")).expect("it is held");
+        assert_eq!(page.0.borrow().len(), HELD);
+    }
+
+    #[test]
+    fn how_far_it_is_in_words() {
+        let digest = Digest { runs: 1200, ..Digest::default() };
+        let far = |digest| said(&Progress { read: 1, digest, asks: false });
+        assert_eq!(far(&digest), "1,200 minions done");
+        assert_eq!(far(&Digest { runs: 1, ..Digest::default() }), "1 minion done");
+    }
+}

@@ -24,7 +24,8 @@ pub(super) struct Gitlab {
     batch: Batch,
     show: Show,
     states: Option<Rc<States>>,
-    known: HashMap<String, u32>,
+    /// By the bits of their fingerprints.
+    known: HashMap<u128, u32>,
     any: bool,
 }
 
@@ -61,12 +62,13 @@ impl Gitlab {
     }
 
     fn number(&mut self, fingerprint: String) -> String {
-        if let Some(count) = self.known.get_mut(&fingerprint) {
+        let bits = u128::from_str_radix(&fingerprint, 16).unwrap_or_default();
+        if let Some(count) = self.known.get_mut(&bits) {
             *count += 1;
             return hash(&[&fingerprint, &count.to_string()]);
         }
         if self.known.len() < NUMBERED {
-            self.known.insert(fingerprint.clone(), 0);
+            self.known.insert(bits, 0);
         }
         fingerprint
     }

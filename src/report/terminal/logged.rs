@@ -1,11 +1,13 @@
-//! What stands above the last line where it is of use: the states that only the log tells of, and how many lines were
-//! understood as what.
+//! What stands above the last line where it is of use: the states that took long, those that only the log tells of, and
+//! how many lines were understood as what.
 
 use super::answer::duration;
+use super::excerpt::cut_to;
 use super::finding::place;
 use super::sheet::{ALARM, BOLD, NOTE, PLAIN, Sheet, WHERE};
-use crate::digest::{Digest, Lines, Logged, Ran};
+use crate::digest::{Digest, Lines, Logged, Ran, Slow};
 use crate::record::Kind;
+use crate::report::Show;
 
 /// `Salt's log tells of 214 states that no outputter printed (3 min 2 s): 2 failed.`
 pub(super) fn states(sheet: &mut Sheet<'_>, logged: &Logged) {
@@ -38,6 +40,30 @@ pub(super) fn states(sheet: &mut Sheet<'_>, logged: &Logged) {
     logged.failures.iter().for_each(|ran| each("failed   ", ALARM, ran));
     logged.running.iter().for_each(|ran| each("running  ", NOTE, ran));
     logged.slowest.iter().for_each(|ran| each("slowest  ", PLAIN, ran));
+}
+
+/// Nobody is told of what took less, in milliseconds; somebody who asks for all that changed is.
+const LONG_MS: f64 = 10_000.0;
+/// So many are named.
+const NAMED: usize = 3;
+
+/// `Took longest: 42.0 s pkg.installed nginx (db31), 14.1 s cmd.run migrate (web1)`
+pub(super) fn slowest(sheet: &mut Sheet<'_>, digest: &Digest) -> bool {
+    let least = if sheet.look.show == Show::Attention { LONG_MS } else { 0.0 };
+    let slow = digest.slowest().iter().filter(|slow| slow.duration_ms >= least).take(NAMED);
+    let several = digest.minions > 1;
+    let each = |slow: &Slow| {
+        let what = [slow.function.as_deref(), slow.id.as_deref()];
+        let what: Vec<&str> = what.into_iter().flatten().filter_map(|word| word.lines().next()).collect();
+        let minion = slow.minion.as_ref().filter(|_| several);
+        let on = minion.map(|minion| format!(" ({minion})")).unwrap_or_default();
+        format!("{} {}{on}", duration(slow.duration_ms), cut_to(&what.join(" "), 80))
+    };
+    let slow: Vec<String> = slow.map(each).collect();
+    if !slow.is_empty() {
+        sheet.line(0, 2, &[(BOLD, "Took longest: "), (PLAIN, &slow.join(", "))]);
+    }
+    !slow.is_empty()
 }
 
 /// `Lines: 1204 in all: 1100 state, 60 log, 6 summary, 38 blank`

@@ -9,7 +9,7 @@
 //! | `section` | what is kept of a run until it ends |
 //! | `answer` | the answer of a run |
 //! | `last` | the last lines: the answer for everything |
-//! | `logged` | above them: states that only the log tells of, and `--stats` |
+//! | `logged` | above them: the slowest states, those that only the log tells of, and `--stats` |
 //! | `finding`, `message` | one finding |
 //! | `shared` | what is the same on several minions |
 //! | `change` | a state's changes in few lines |
@@ -255,6 +255,9 @@ impl Report for Terminal {
         }
         if digest.logged.states > 0 {
             logged::states(&mut sheet, &digest.logged);
+            sheet.gap();
+        }
+        if logged::slowest(&mut sheet, digest) {
             sheet.gap();
         }
         if digest.stats {
