@@ -230,12 +230,15 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // Notices, and names of several lines, keep the empty lines that they got before anything told.
         ("double-spaced", "batch/"),
         ("double-spaced", "salt-0.17"),
-        // Other notations, events and logs in a format that somebody set are read where nothing lies around them.
-        ("", "names-in-every-notation/salt-call."),
-        ("", "several-minions-in-other-notations/"),
-        ("", "python-literal-wrapped-by-a-terminal/"),
-        ("", "event-bus/"),
+        // Logs in a format that somebody set are read where nothing lies around them.
         ("", "log-formats/"),
+        // Documents that are told as they stand, blanks and all.
+        ("double-spaced", "event"),
+        ("shifted by 4, but", "event"),
+        // The number of a line is taken for the beginning of a tag.
+        ("grep -n", "event"),
+        // Torn as it is.
+        ("", "log-of-several-services/"),
         // Without the blanks before its labels nothing tells where a line begins.
         ("", "salt-0.17-in-its-own-blocks/pasted.txt"),
     ];

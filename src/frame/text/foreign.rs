@@ -16,6 +16,10 @@ const LOOK_LIMIT: usize = 64 * 1024;
 /// How many lines ahead another minion's return is looked for.
 const AHEAD: usize = 64;
 
+/// How the elements of the list begin that a minion returns instead of states.
+pub(super) const ERRORS: [&[u8]; 5] =
+    [b"Rendering SLS", b"No matching sls", b"Specified SLS", b"Pillar failed", b"The function"];
+
 /// What begins, in short: it is made anew where it is framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Foreign {
@@ -150,10 +154,8 @@ fn below(lines: &Lines<'_>, next: usize, known: Option<Foreign>) -> Option<Optio
         // The list that stands for states which did not compile.
         let text = raw[2..].trim_ascii_start();
         let text = text.strip_prefix(b"'").or_else(|| text.strip_prefix(b"\"")).unwrap_or(text);
-        let errors =
-            [&b"Rendering SLS"[..], b"No matching sls", b"Specified SLS", b"Pillar failed", b"The function"];
         let is_error =
-            known == Some(Foreign::Yaml) || text != &raw[2..] || errors.iter().any(|it| text.starts_with(it));
+            known == Some(Foreign::Yaml) || text != &raw[2..] || ERRORS.iter().any(|it| text.starts_with(it));
         return Some(is_error.then_some(Foreign::Yaml));
     }
     if !raw.starts_with(b" ") && !raw.starts_with(b"\x1b") {

@@ -131,9 +131,12 @@ pub(super) fn ssh(line: &[u8]) -> bool {
         || line.starts_with(b"[Y/n] ")
 }
 
-/// The first line of a traceback.
+/// The first line of a traceback, perhaps behind Salt's words for it (`Exception occurred in runner x: Traceback …`).
 pub(super) fn traceback(line: &[u8]) -> bool {
-    line.starts_with(b"Traceback (most recent call last):")
+    const WORDS: &[u8] = b"Traceback (most recent call last):";
+    line.starts_with(WORDS)
+        || line.first().is_some_and(u8::is_ascii_alphabetic)
+            && trim_end(line).strip_suffix(WORDS).is_some_and(|before| before.ends_with(b": "))
 }
 
 /// A warning of Python's own: `/opt/…/payload.py:27: DeprecationWarning: …`.

@@ -162,7 +162,8 @@ pub(super) fn is_shifted(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<
         match memchr::memmem::find(&below, wanted).is_some_and(|at| at.abs_diff(shift) <= 1) {
             true if wanted.ends_with(b"Result: ") => return Some(true),
             true => wanted = b"      Result: ",
-            false if wanted.ends_with(b"ID: ") => break,
+            // Lines of others may stand in between, where several write to one log.
+            false if wanted.ends_with(b"ID: ") && below.starts_with(&rule[..shift]) => break,
             false => {}
         }
         at = next;

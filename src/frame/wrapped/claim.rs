@@ -111,6 +111,8 @@ pub(super) fn claims(line: &[u8]) -> Vec<Claim> {
     };
     if let Some(at) = logged(line) {
         claim(at, true, true, true);
+    } else if let Some(at) = event(line) {
+        claim(at, true, true, true);
     } else if let Some((at, whole)) = document(line) {
         claim(at, whole, whole, true);
     } else if let Some(at) = rule(line) {
@@ -182,6 +184,16 @@ fn logged(line: &[u8]) -> Option<usize> {
         let bare = *at == 0 || line[at - 1] != b']';
         bare && log::prefix(&line[*at..]).is_some_and(|prefix| prefix.is_salts() && prefix.level.len() >= 4)
     })
+}
+
+/// An event of Salt's bus: its tag, a tab, and JSON.
+fn event(line: &[u8]) -> Option<usize> {
+    let tag = &line[..find(line, b"\t{")?];
+    let starts = |at: &usize| at.checked_sub(1).is_none_or(|before| !tag[before].is_ascii_alphanumeric());
+    let jid = tag.len().checked_sub(20).filter(|at| tag[*at..].iter().all(u8::is_ascii_digit));
+    let word = tag.iter().rposition(|byte| *byte <= b' ').map_or(0, |at| at + 1);
+    let path = || find(&tag[word..], b"salt/").map(|at| word + at);
+    jid.or_else(path).filter(starts)
 }
 
 /// A document of JSON or of Python's literals, and whether it holds states in this line.
