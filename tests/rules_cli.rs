@@ -201,6 +201,16 @@ fn rules_are_listed_and_shown() {
     for part in ["benign", "function = \"cmd.run\"", "gets it:", "does not get it:", "changed states only"] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ours.toml");
+    let rule = "[[rule]]\nid = 'x'\nverdict = 'review'\nseverity = 'minor'\nowner = 'ops'\nexpires = 2999-12-31\n\
+                tags = ['web']\n[rule.when]\nname = 'x'\n";
+    std::fs::write(&file, rule).unwrap();
+    let shown =
+        ends(run(&["rules", "show", "--no-config", "--rules", file.to_str().unwrap(), "ours/x"]), 0).out;
+    for part in ["minor", "ops", "2999-12-31", "web"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
     let ran = ends(run(&["rules", "show", "--no-config", "django/migrat"]), 2);
     assert!(ran.err.contains("did you mean django/migrate?"), "{}", ran.err);
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::args::Analyse;
-use super::complain::show;
+use super::complain::refuse;
 use super::look::{self, Env, When};
 use super::progress::{self, Above, Held, Status};
 use super::settings::Settings;
@@ -33,7 +33,7 @@ pub(super) fn run(args: Analyse) -> Done {
     let rules = match Rules::for_run(settings.builtin_rules.unwrap_or(true), &settings.rules) {
         Ok(rules) => rules,
         Err(error) => {
-            show(&error);
+            refuse(&error);
             return Err(Refused::Said);
         }
     };

@@ -6,6 +6,10 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 use super::look;
 use crate::input::visible;
+use crate::rules::LoadErrors;
+
+/// Columns of what is said about a file.
+const WIDTH: usize = 100;
 
 /// Says what is wrong.
 pub(super) fn complain(text: &str) {
@@ -20,12 +24,18 @@ pub(super) fn show(diagnostic: &dyn Diagnostic) {
     };
     let mut text = String::new();
     let shown =
-        GraphicalReportHandler::new_themed(theme).with_width(100).render_report(&mut text, diagnostic);
+        GraphicalReportHandler::new_themed(theme).with_width(WIDTH).render_report(&mut text, diagnostic);
     match shown {
         // What miette has as a sign in front of the message is the program's name here.
         Ok(()) => write(&format!("saltlint: {}", text.trim_start_matches([' ', '\n', '×', 'x', '⚠', '!']))),
         Err(_) => complain(&diagnostic.to_string()),
     }
+}
+
+/// Says what is wrong with rule files, each place first, and then what it comes to.
+pub(super) fn refuse(errors: &LoadErrors) {
+    let unicode = look::unicode(&|name| std::env::var_os(name));
+    write(&format!("{}saltlint: {errors}\n", errors.places(WIDTH, unicode, false)));
 }
 
 fn write(text: &str) {

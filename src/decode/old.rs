@@ -139,6 +139,11 @@ mod tests {
             value(" diff: --- \n+++ \n@@ -1 +1 @@\n-a\n+b"),
             serde_json::json!({"diff": "--- \n+++ \n@@ -1 +1 @@\n-a\n+b"})
         );
+        // The width of an indentation can end inside a character.
+        assert_eq!(
+            value("a\n-----\0\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\0-----"),
+            serde_json::json!("a\n-----\0\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\0-----")
+        );
         assert_eq!(value(" Invalid Changes data: []"), serde_json::json!("Invalid Changes data: []"));
     }
 }

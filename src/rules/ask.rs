@@ -10,7 +10,7 @@ use super::facts::printed;
 use super::field::{Field, Holds, NAMES};
 use super::glob::Glob;
 use super::matcher::Matcher;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, TOO_BIG};
 use super::value::{article, entries, text, within};
 use super::wrong::Reading;
 use crate::record::{Kind, Level, Outcome, StateResult};
@@ -262,6 +262,9 @@ fn regex(source: &str, span: &Range<usize>, file: &mut Reading<'_>) -> Option<Ma
                     "There is no look-around. Ask for the rest in a second condition, or with `not`."
                 }
                 (_, _, true) => "There are no backreferences.",
+                _ if refused.what == TOO_BIG => {
+                    "Repeat less: {1000} within {1000} is a million. Mostly * or + does."
+                }
                 (true, ..) => "Single quotes spare you the doubled backslashes: regex = '…'.",
                 _ => "The syntax is that of https://docs.rs/regex/latest/regex/#syntax.",
             };

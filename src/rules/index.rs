@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, printed};
 use super::field::{About, Field};
+use super::matcher::Condition;
 use super::scan::Scans;
 use super::slot::{Functions, Name, Slot};
 use super::{Rule, Subject};
@@ -148,10 +149,7 @@ impl Index {
         }
         ranks.sort_unstable();
         ranks.dedup();
-        ranks
-            .into_iter()
-            .filter_map(|rank| rules.get(rank as usize)?.rule())
-            .find(|&rule| is_for_outcome(rule, facts) && answers(rule))
+        ranks.into_iter().filter_map(|rank| rules.get(rank as usize)?.rule()).find(|&rule| answers(rule))
     }
 }
 
@@ -197,6 +195,16 @@ impl Bucket {
         }
         let rules = meant.iter().filter_map(|rank| Some((*rank, rules.get(*rank as usize)?)));
         Found::Scanned(Scans::new(rules))
+    }
+}
+
+/// Whether the index alone tells if a condition holds: a rule that names its functions is filed under them, and for the
+/// outcomes that it names.
+pub(super) fn has_answered(condition: &Condition) -> bool {
+    match condition.field {
+        Field::Function => condition.matcher.exact().is_some(),
+        Field::Outcome => true,
+        _ => false,
     }
 }
 

@@ -152,10 +152,16 @@ impl Loading {
 
     fn read(&mut self, path: &Path, bytes: &[u8], layer: usize) {
         let shown = path.display().to_string();
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            let what = format!("{shown} is not text in UTF-8");
-            self.wrong.push(Wrong::path(&what, "TOML files are always UTF-8. Is it a rule file?"));
-            return;
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let line = 1 + memchr::memchr_iter(b'\n', before).count();
+                let what = format!("{shown} is not text in UTF-8: the first other byte is in line {line}");
+                let help = "TOML files are always UTF-8: save it as that. Is it a rule file?";
+                self.wrong.push(Wrong::path(&what, help));
+                return;
+            }
         };
         let pack = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let text = bare(text);

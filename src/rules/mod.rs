@@ -14,6 +14,7 @@
 mod ask;
 mod covers;
 pub mod docs;
+mod excerpt;
 mod facts;
 mod field;
 pub mod functions;
@@ -110,7 +111,7 @@ pub struct Rule {
     /// The title of its pack.
     pub title: Option<Arc<str>>,
     when: Vec<Condition>,
-    /// The places of its conditions, those first that cost least to ask.
+    /// The places of its conditions that the index leaves to be asked, those first that cost least to ask.
     cheapest: Vec<usize>,
     says: Option<Says>,
 }
@@ -150,11 +151,12 @@ impl Rule {
     /// Puts the conditions in the order in which they are asked.
     fn sort(&mut self) {
         let when = &self.when;
-        self.cheapest = (0..when.len()).collect();
+        let asked = |place: &usize| when.get(*place).is_some_and(|it| !index::has_answered(it));
+        self.cheapest = (0..when.len()).filter(asked).collect();
         self.cheapest.sort_by_key(|place| when.get(*place).map(Condition::cost));
     }
 
-    /// What it asks, what costs least first.
+    /// What the index leaves to be asked, what costs least first.
     fn asks(&self) -> impl Iterator<Item = &Condition> {
         self.cheapest.iter().filter_map(|place| self.when.get(*place))
     }

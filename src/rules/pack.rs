@@ -35,13 +35,21 @@ pub(super) const RULE: [&str; 13] = [
 ];
 pub(super) const VERDICTS: [&str; 5] = ["false-positive", "benign", "blocked", "review", "action-required"];
 
+/// For those who come from Salt's own files.
+const YAML: &str = "Rules are written in TOML, not in YAML: KEY = \"VALUE\", under [[rule]].";
+
 /// Reads a file as the pack `pack`; what is wrong goes to `file`, and then the rules are good for nothing.
 pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> {
     let (tree, errors) = DeTable::parse_recoverable(file.text);
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            file.wrong(span, format!("This is not TOML: {}", error.message()), "here", "");
+            let yaml = is_yaml(file.text, span.start);
+            let help = if yaml { YAML } else { "" };
+            file.wrong(span, format!("This is not TOML: {}", error.message()), "here", help);
+            if yaml {
+                break;
+            }
         }
         return Vec::new();
     }
@@ -74,6 +82,15 @@ pub(super) fn read(pack: &str, path: &str, file: &mut Reading<'_>) -> Vec<Rule> 
     rules
 }
 
+/// Whether the line at this byte is one of YAML: `- KEY: VALUE`.
+fn is_yaml(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at_checked(at).unwrap_or_default();
+    let start = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let end = after.lines().next().unwrap_or_default();
+    let line = format!("{start}{end}");
+    !line.contains('=') && (line.starts_with("- ") || line.contains(": ") || line.ends_with(':'))
+}
+
 fn rule(
     pack: &str,
     path: &str,
@@ -85,7 +102,7 @@ fn rule(
     rule.path = path.to_owned();
     rule.line = file.line(span.start);
     let (mut id, mut verdict, mut says) = (None, false, None);
-    let mut asked = false;
+    let (mut asked, mut sound) = (false, true);
     for (key, span, value) in entries(table) {
         match key {
             "id" => {
@@ -112,7 +129,9 @@ fn rule(
             "expires" => rule.expires = date(value, file),
             "when" => {
                 asked = true;
+                let before = file.count();
                 (rule.about, rule.when) = when::read(value, file);
+                sound = file.count() == before;
             }
             "example" => rule.examples = examples(key, value, file),
             "counterexample" => rule.counterexamples = examples(key, value, file),
@@ -128,7 +147,8 @@ fn rule(
     lacks(id.is_some(), "id", "Give it a short name, such as id = \"migrate\".");
     lacks(verdict, "verdict", &format!("Add verdict = …, one of: {}.", VERDICTS.join(", ")));
     lacks(asked, "when", "Add [rule.when] with at least one field, such as function = \"cmd.run\".");
-    if let Some((says, span)) = says {
+    // What an expression that is wrong would capture is not known.
+    if let Some((says, span)) = says.filter(|_| sound) {
         let captures = captures(&rule.when);
         let whole = file.text;
         let place = |inner: Range<usize>| within(whole, &span, inner);

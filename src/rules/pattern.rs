@@ -18,6 +18,9 @@ const CACHE: usize = 64 << 10;
 /// What repeats less often than this in all, one count within another multiplied, stays far below [`SIZE`].
 const REPEATS: u64 = 64;
 
+/// What is said of one that does not stay below it.
+pub(super) const TOO_BIG: &str = "it would take too much memory";
+
 /// A regular expression of a rule.
 #[derive(Debug)]
 pub(super) struct Pattern {
@@ -51,7 +54,7 @@ impl Pattern {
         let pattern = Pattern { source: source.to_owned(), names, literals, compiled: OnceLock::new() };
         // Only what repeats by number, and often, can grow beyond all bounds; the rest can wait.
         if repeats(&hir) > REPEATS && pattern.regex().is_none() {
-            let what = "it would take too much memory".to_owned();
+            let what = TOO_BIG.to_owned();
             return Err(Refused { what, from: 0, to: source.len() });
         }
         Ok(pattern)

@@ -21,6 +21,9 @@ use crate::record::State;
 const RARE: usize = 4;
 /// Shorter pieces than this stand in nearly every page.
 const SHORTEST_PIECE: usize = 3;
+/// Literals of so many bytes in all may take the memory that a table for every byte needs; of ten times as many it would
+/// be a megabyte.
+const DENSE: usize = 700;
 /// How JSON writes what it can't, or won't, write as it is.
 const ESCAPE: &[u8] = b"\\u";
 
@@ -130,8 +133,9 @@ fn automaton(literals: &[Vec<u8>]) -> Option<AhoCorasick> {
     let mut builder = AhoCorasickBuilder::new();
     // Texts are short, and hits are many: what skips ahead costs more than it saves.
     builder.prefilter(false);
-    // A table for every byte takes twenty times the memory, and is no faster here.
-    builder.kind(Some(AhoCorasickKind::ContiguousNFA));
+    let bytes: usize = literals.iter().map(Vec::len).sum();
+    let dense = bytes <= DENSE;
+    builder.kind(Some(if dense { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA }));
     builder.build(literals).ok()
 }
 

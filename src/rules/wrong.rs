@@ -10,6 +10,8 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode,
 };
 
+use super::excerpt::excerpt;
+
 /// More than this helps nobody: the first are shown, the rest counted.
 const SHOWN: usize = 30;
 
@@ -85,6 +87,11 @@ impl<'f> Reading<'f> {
         self.wrong(span, format!("`{name}` is no {kind}"), &format!("no such {kind}"), &help);
     }
 
+    /// How much was found wrong so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     /// Nothing was found wrong so far.
     pub(super) fn is_right(&self) -> bool {
         self.found.is_empty()
@@ -96,15 +103,22 @@ impl<'f> Reading<'f> {
             return Vec::new();
         }
         self.found.sort_by_key(|found| found.span.start);
-        let source = Arc::new(NamedSource::new(tame(file), tame(self.text)));
+        let (file, text) = (tame(file), tame(self.text));
+        let source = Arc::new(NamedSource::new(&file, text.clone()));
         self.found
             .into_iter()
-            .map(|Found { span, what, label, help, warns }| {
+            .enumerate()
+            .map(|(n, Found { span, what, label, help, warns })| {
                 let start = span.start.min(self.text.len());
                 let end = span.end.clamp(start, self.text.len());
                 // A caret below a whole table or a long string points at nothing: keep to its first line.
                 let line = self.text.get(start..end).and_then(|text| text.find('\n')).unwrap_or(end - start);
-                let place = Some((Arc::clone(&source), start..start + line));
+                let span = start..start + line;
+                let cut = if n < SHOWN { excerpt(&text, span.clone()) } else { None };
+                let place = Some(match cut {
+                    Some((cut, span)) => (Arc::new(NamedSource::new(&file, cut)), span),
+                    None => (Arc::clone(&source), span),
+                });
                 Wrong {
                     what: tame(&what),
                     label: tame(&label),
@@ -153,7 +167,12 @@ impl LoadErrors {
 
     /// All of it in words, for a person at a terminal of `width` columns.
     pub fn render(&self, width: usize, unicode: bool, color: bool) -> String {
-        format!("{}{self}\n", render(&self.wrong, width, unicode, color))
+        format!("{}{self}\n", self.places(width, unicode, color))
+    }
+
+    /// The first of it in words, each with its place.
+    pub fn places(&self, width: usize, unicode: bool, color: bool) -> String {
+        render(&self.wrong, width, unicode, color)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use super::InForce;
-use crate::cli::complain::show;
+use crate::cli::complain::refuse;
 use crate::cli::look::Screen;
 use crate::cli::{Done, Refused, gather, print};
 use crate::input::visible;
@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args) -> Done {
 
 fn load(builtin: bool, layers: &[PathBuf], beside: &[PathBuf]) -> Result<Rules, Refused> {
     Rules::load_beside(builtin, layers, beside).map_err(|error| {
-        show(&error);
+        refuse(&error);
         Refused::Said
     })
 }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Configured, Laid};
-use super::complain::show;
+use super::complain::refuse;
 use super::{Done, Refused, config};
 use crate::rules::{Rules, docs, schema};
 
@@ -100,7 +100,7 @@ impl InForce {
     pub(super) fn load(&self) -> Result<Rules, Refused> {
         let (builtin, paths) = self.named()?;
         Rules::load(builtin, &paths).map_err(|error| {
-            show(&error);
+            refuse(&error);
             Refused::Said
         })
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use super::InForce;
-use crate::cli::complain::show;
+use crate::cli::complain::refuse;
 use crate::cli::here::{self, Here, Stands};
 use crate::cli::{Done, Refused, complain, gather, print};
 use crate::frame::{NESTED_INDENT, colour};
@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args) -> Done {
 fn parsed(path: &Path, text: &str) -> Result<Rules, Refused> {
     let path = path.display().to_string();
     Rules::from_text(&path, text).map_err(|error| {
-        show(&error);
+        refuse(&error);
         Refused::Said
     })
 }

@@ -60,8 +60,9 @@ pub(super) fn run(args: &Args) -> Done {
         return Err(Refused::Because(match without {
             0 => format!("there is nothing to test in {shown}: no NAME.expect, and no capture"),
             n => format!(
-                "there is nothing to test in {shown}: no NAME.expect beside its {n} files; \
-                 `saltlint rules test --bless {shown}` writes them"
+                "there is nothing to test in {shown}: no NAME.expect beside its {n} file{}; \
+                 `saltlint rules test --bless {shown}` writes them",
+                if n == 1 { "" } else { "s" }
             ),
         }));
     }
