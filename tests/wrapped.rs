@@ -232,6 +232,14 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         ("double-spaced", "salt-0.17"),
         // Logs in a format that somebody set are read where nothing lies around them.
         ("", "log-formats/"),
+        // What counts its lines by what it reads, or its blanks from column 0; JSON's relatives begin without a look.
+        ("double-spaced", "-other-notations/"),
+        ("double-spaced", "names-in-every-notation/"),
+        ("shifted by", ".nested.txt"),
+        ("shifted by 4, but", "salt.yaml"),
+        ("shifted by 4, but", "python-literal-"),
+        ("cat -e", ".raw"),
+        ("cat -e", ".pprint"),
         // Documents that are told as they stand, blanks and all.
         ("double-spaced", "event"),
         ("shifted by 4, but", "event"),

@@ -134,9 +134,9 @@ pub(super) fn ssh(line: &[u8]) -> bool {
 /// The first line of a traceback, perhaps behind Salt's words for it (`Exception occurred in runner x: Traceback …`).
 pub(super) fn traceback(line: &[u8]) -> bool {
     const WORDS: &[u8] = b"Traceback (most recent call last):";
+    const BEFORE: [&[u8]; 2] = [b"Exception occurred in ", b"The minion function caused an exception: "];
     line.starts_with(WORDS)
-        || line.first().is_some_and(u8::is_ascii_alphabetic)
-            && trim_end(line).strip_suffix(WORDS).is_some_and(|before| before.ends_with(b": "))
+        || BEFORE.iter().any(|before| line.starts_with(before)) && trim_end(line).ends_with(WORDS)
 }
 
 /// A warning of Python's own: `/opt/…/payload.py:27: DeprecationWarning: …`.
