@@ -98,7 +98,13 @@ pub(super) fn begins(
             foreign => Some(foreign),
         };
     }
-    below(lines, next, known)
+    match below(lines, next, known)? {
+        // Any words may be a list's that stands for states: what another minion returned tells.
+        None if known.is_none() && lists(lines, next)? => {
+            Some(before_known(lines, line, next)?.filter(|foreign| *foreign == Foreign::Yaml))
+        }
+        foreign => Some(foreign),
+    }
 }
 
 /// A value on the line of its minion's name.
@@ -124,22 +130,31 @@ fn before_known(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<Option<Fo
             Peek::More => return None,
             Peek::End => return Some(None),
         };
-        let yaml = || Some(Some(Foreign::Yaml));
         if let Some((_, value)) = named(ahead) {
             if is_value(value) && value.len() > 2 {
                 return Some(named(line).map(|(name, _)| Foreign::Named(name)));
             }
         } else if marks::header(ahead).is_some() {
-            return match below(lines, next, None)? {
-                Some(Foreign::Yaml) => yaml(),
-                _ => Some(None),
-            };
-        } else if !(blank(ahead) || ahead.starts_with(b"  ")) {
+            match below(lines, next, None)? {
+                Some(Foreign::Yaml) => return Some(Some(Foreign::Yaml)),
+                _ if lists(lines, next)? => {}
+                _ => return Some(None),
+            }
+        } else if !(blank(ahead) || ahead.starts_with(b"  ") || ahead.starts_with(b"- ")) {
             return Some(None);
         }
         at = next;
     }
     Some(None)
+}
+
+/// Does a list in YAML stand here?
+fn lists(lines: &Lines<'_>, at: usize) -> Option<bool> {
+    match lines.peek(at) {
+        Peek::Line(line, _) => Some(line.starts_with(b"- ")),
+        Peek::More => None,
+        Peek::End => Some(false),
+    }
 }
 
 /// What stands below a header?

@@ -206,6 +206,11 @@ fn document(line: &[u8]) -> Option<(usize, bool)> {
     (state.is_none_or(|state| at < state) && !line[..at].contains(&b'"')).then_some((at, state.is_some()))
 }
 
+/// Does this line hold a document with a state in it?
+pub(in super::super) fn holds_states(line: &[u8]) -> bool {
+    document(line).is_some_and(|(_, state)| state)
+}
+
 /// A member of a JSON document, which may stand anywhere in its line.
 fn member(line: &[u8]) -> Option<usize> {
     let colon = find(line, b"\": ")?;
