@@ -245,7 +245,8 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         ("shifted by 4, but", "event"),
         // The number of a line is taken for the beginning of a tag.
         ("grep -n", "event"),
-        // Torn as it is.
+        // Wrapped by halves, or torn, as it is.
+        ("", "returns-behind-a-prefix-below-the-log/"),
         ("", "log-of-several-services/"),
         // Without the blanks before its labels nothing tells where a line begins.
         ("", "salt-0.17-in-its-own-blocks/pasted.txt"),
