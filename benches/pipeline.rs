@@ -60,7 +60,15 @@ fn judged(input: &[u8], rules: &Rules) {
 }
 
 fn reported(input: &[u8], rules: &Rules, format: Format) {
-    let look = Look { color: false, unicode: true, width: 100, show: Show::Attention, group: false };
+    let look = Look {
+        color: false,
+        unicode: true,
+        width: 100,
+        show: Show::Attention,
+        group: false,
+        links: None,
+        states: None,
+    };
     let mut report = report::open(format, &look, Box::new(io::sink()));
     let (mut ledger, mut digest) = (Ledger::default(), Digest::default());
     each(input, |record| {

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on says so by panicking")]
 
 mod cli;
+mod explained;
 #[path = "../benches/pipeline/salt.rs"]
 #[expect(dead_code, reason = "the benches vary more with it")]
 mod fleet;

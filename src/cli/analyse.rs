@@ -12,7 +12,7 @@ use super::progress::{self, Above, Held, Status};
 use super::settings::Settings;
 use super::{Done, Refused, complain, config, expect, outputs, states};
 use crate::input::Source;
-use crate::report::{self, Around, Format, Look, Report, Show, States};
+use crate::report::{self, Around, Format, Links, Look, Report, Show, States};
 use crate::rules::Rules;
 use crate::run::{self, Options, Tee};
 
@@ -66,7 +66,12 @@ pub(super) fn reports(
 ) -> Result<Vec<Box<dyn Report>>, Refused> {
     let further = settings.output.clone().unwrap_or_default();
     let files = outputs::create(&further, inputs)?;
-    let states = settings.states_root.as_deref().map(states::below).transpose()?.map(Rc::new);
+    let states = settings
+        .states_root
+        .as_deref()
+        .map(|root| states::below(root, settings.redact.unwrap_or(true)))
+        .transpose()?
+        .map(Rc::new);
     let mut reports = vec![main_report(settings, states.clone(), status, tee)?];
     for (output, file) in further.iter().zip(files) {
         reports.push(in_file(output.format, file, settings, states.clone()));
@@ -103,7 +108,10 @@ fn main_report(
         terminal_size::terminal_size()
     };
     let columns = columns.map(|(width, _)| usize::from(width.0));
-    let look = look(settings, terminal, columns.filter(|_| terminal));
+    let mut look = look(settings, terminal, columns.filter(|_| terminal));
+    if look.color && terminal {
+        look.links = links(tee.is_some());
+    }
     let format = settings.format.unwrap_or(Format::Terminal);
     let status = status.filter(|_| terminal);
     let out: Box<dyn Write> = match tee {
@@ -113,6 +121,21 @@ fn main_report(
         None => Box::new(BufWriter::with_capacity(CHUNK, Above { out: stdout()?, status })),
     };
     Ok(report::open_with(format, &look, around(format, states), out))
+}
+
+/// What makes places into links, on a terminal that is known to follow them (`FORCE_HYPERLINK` says so, too).
+#[cfg(unix)]
+fn links(on_stderr: bool) -> Option<Links> {
+    use supports_hyperlinks::Stream;
+    let stream = if on_stderr { Stream::Stderr } else { Stream::Stdout };
+    let here = std::env::current_dir().ok().filter(|_| supports_hyperlinks::on(stream))?;
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    Some(Links { host, here })
+}
+
+#[cfg(not(unix))]
+fn links(_: bool) -> Option<Links> {
+    None
 }
 
 /// Where the input is passed on to.
@@ -149,6 +172,8 @@ fn look(settings: &Settings, terminal: bool, columns: Option<usize>) -> Look {
         width: look::width(env, columns),
         show: settings.show.unwrap_or(Show::Attention),
         group: settings.group.unwrap_or(false),
+        links: None,
+        states: None,
     }
 }
 

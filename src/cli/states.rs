@@ -5,14 +5,14 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use crate::input::words;
-use crate::report::States;
+use crate::report::{Mask, States};
 
 /// So many files are read, and none that is larger.
 const FILES: usize = 20_000;
 const LARGEST: u64 = 1 << 20;
 
-/// The states that are declared below `root`; hidden directories are left out.
-pub(super) fn below(root: &Path) -> Result<States, String> {
+/// The states that are declared below `root`, with their sources (`redact`: without secrets); hidden directories are left out.
+pub(super) fn below(root: &Path, redact: bool) -> Result<States, String> {
     if !root.is_dir() {
         return Err(format!("--states-root {}: it is no directory", root.display()));
     }
@@ -21,6 +21,7 @@ pub(super) fn below(root: &Path) -> Result<States, String> {
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+    let mask = redact.then(Mask::default);
     let mut states = States::default();
     let is_sls = |entry: &walkdir::DirEntry| {
         entry.file_type().is_file()
@@ -33,7 +34,9 @@ pub(super) fn below(root: &Path) -> Result<States, String> {
             .map_err(|error| format!("{}: {}", entry.path().display(), words(&error)))?;
         let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
         let below = below.to_string_lossy().replace('\\', "/");
-        states.add(entry.path().display().to_string(), &below, &String::from_utf8_lossy(&text));
+        let text = String::from_utf8_lossy(&text);
+        let masked = mask.as_ref().and_then(|mask| mask.text(&text));
+        states.add(entry.path().display().to_string(), &below, &text, masked.as_ref().unwrap_or(&text));
     }
     Ok(states)
 }

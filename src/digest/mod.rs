@@ -10,12 +10,14 @@
 //! | `only` | who is told of (`--minion`) |
 //! | `groups` | findings that are the same on several minions |
 //! | `slow` | the states that took longest |
+//! | `ends` | runs that end with a failed state (`failhard`) |
 //! | `fates` | how each minion fared, over all of its runs |
 //! | `exit` | the exit status |
 //! | `lines` | how many lines were understood as what |
 //! | `logged` | the states that only the log tells of |
 //! | `input` | what is noticed of the input that is being read: was anything in it recognised? |
 
+mod ends;
 mod exit;
 mod fates;
 mod groups;
@@ -29,6 +31,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use ends::Ended;
 pub use exit::FailOn;
 pub use fates::Fared;
 pub use groups::Group;
@@ -93,6 +96,7 @@ pub struct Digest {
     groups: groups::Groups,
     slowest: slow::Slowest,
     fates: fates::Fates,
+    ends: ends::Ends,
     input: input::Noticed,
     sweep: lines::Sweep,
     watch: logged::Watch,
@@ -122,6 +126,7 @@ impl Default for Digest {
             groups: groups::Groups::default(),
             slowest: slow::Slowest::default(),
             fates: fates::Fates::default(),
+            ends: ends::Ends::default(),
             input: input::Noticed::default(),
             sweep: lines::Sweep::default(),
             watch: logged::Watch::default(),
@@ -279,6 +284,18 @@ impl Digest {
         self.slowest.all()
     }
 
+    /// The line of the failed state that the run which was just ended ends with, if it does: with `failhard`, more would
+    /// have come.
+    pub fn ended_with(&self) -> Option<u64> {
+        self.ends.last.filter(|_| self.over)
+    }
+
+    /// Runs that ended with a failed state while others went on, how many more such runs there may be, and how many states
+    /// the longest run held.
+    pub fn ended_early(&self) -> (Vec<&Ended>, u64, u64) {
+        self.ends.early()
+    }
+
     /// How the minions fared.
     pub fn fared(&self) -> Fared {
         self.fates.fared()
@@ -315,6 +332,7 @@ impl Digest {
     }
 
     fn state(&mut self, state: &State<'_>, verdict: &Verdict<'_>) {
+        self.ends.state(state, verdict.class);
         self.all.state(state, verdict.class);
         self.run.state(state, verdict.class);
         let changes = matches!(state.outcome, Outcome::Changed | Outcome::WouldChange);
@@ -349,6 +367,7 @@ impl Digest {
             self.runs += 1;
             self.over = true;
             self.groups.run_over();
+            self.ends.run_over(file, named(&end.at), end.complete);
         }
         if end.complete {
             return;

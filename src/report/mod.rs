@@ -20,6 +20,7 @@ mod gitlab;
 mod html;
 mod json;
 mod junit;
+mod links;
 mod markdown;
 mod mask;
 mod ndjson;
@@ -39,6 +40,7 @@ mod visible;
 mod words;
 mod xml;
 
+pub use links::Links;
 pub use mask::Mask;
 pub(crate) use plain::plain as one_line;
 pub use records::{End, Stored, Taken, read as read_record};
@@ -60,6 +62,11 @@ impl<'s> Seen<'s, '_> {
     /// In words, what was done or what is wrong.
     pub fn says(&self) -> Option<Cow<'s, str>> {
         self.verdict.says(self.record)
+    }
+
+    /// The ID of the state whose change made this one run, where it is known.
+    pub fn trigger(&self) -> Option<&'s str> {
+        self.verdict.around.as_ref()?.triggered_by.as_deref()
     }
 }
 
@@ -206,6 +213,10 @@ pub struct Look {
     pub show: Show,
     /// Findings are listed once for all minions, and not under each.
     pub group: bool,
+    /// Places are links, if the terminal follows them.
+    pub links: Option<Links>,
+    /// Where states are declared, to be shown beside what became of them.
+    pub states: Option<Rc<States>>,
 }
 
 /// What some formats need besides.
@@ -226,7 +237,7 @@ pub fn open(format: Format, look: &Look, out: Box<dyn io::Write>) -> Box<dyn Rep
 pub fn open_with(format: Format, look: &Look, around: Around, out: Box<dyn io::Write>) -> Box<dyn Report> {
     let Around { states, step_summary } = around;
     match format {
-        Format::Terminal => Box::new(terminal::Terminal::new(look, out)),
+        Format::Terminal => Box::new(terminal::Terminal::new(&Look { states, ..look.clone() }, out)),
         Format::Ndjson => Box::new(ndjson::Ndjson::new(out)),
         Format::Json => Box::new(json::Json::new(out)),
         Format::Concise => Box::new(concise::Concise::new(look.show, states, out)),

@@ -8,7 +8,15 @@ use crate::record::{
 };
 use crate::verdict::Cause;
 
-const LOOK: Look = Look { color: false, unicode: true, width: 80, show: Show::Attention, group: false };
+const LOOK: Look = Look {
+    color: false,
+    unicode: true,
+    width: 80,
+    show: Show::Attention,
+    group: false,
+    links: None,
+    states: None,
+};
 
 /// The lines that a record becomes, without the first and the last.
 fn ndjson(record: Record<'_>, verdict: &Verdict<'_>) -> String {

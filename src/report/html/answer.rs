@@ -48,7 +48,15 @@ impl Default for Answer {
     fn default() -> Self {
         let last = LastLine::default();
         // With `changes` it does not tell how to see more: here there is more.
-        let look = Look { color: false, unicode: true, width: WIDTH, show: Show::Changes, group: false };
+        let look = Look {
+            color: false,
+            unicode: true,
+            width: WIDTH,
+            show: Show::Changes,
+            group: false,
+            links: None,
+            states: None,
+        };
         Answer { terminal: Terminal::new(&look, Box::new(last.clone())), last, first: None }
     }
 }

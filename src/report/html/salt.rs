@@ -2,6 +2,9 @@
 //!
 //! The bytes themselves are gone when a report is written, and JSON has never been printed: what is shown is laid out
 //! again from what was read. Nothing is escaped here; each line is made plain.
+//!
+//! Colours are classes of the style sheet. `ansi-to-html` would do it from escapes, but writes them as `style` attributes and
+//! has no other way: the page's policy refuses those, so that no text of the input can style anything.
 
 use crate::record::{Outcome, State, Value};
 use crate::report::plain::plain;

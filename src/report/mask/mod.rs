@@ -12,7 +12,8 @@
 //! | `shapes` | what is a secret by its looks: keys, tokens, hashes, URLs with credentials |
 //! | `values` | names and values in a state's changes |
 //!
-//! Verdicts are given before this, on what Salt said.
+//! Verdicts are given before this, on what Salt said. Names of minions and of files are left as they are: records are told
+//! apart and found by them, and whoever may read the report has them already.
 
 mod keys;
 mod pairs;
@@ -73,7 +74,7 @@ impl Mask {
     }
 
     /// Text without the secrets in it; `None` if none are.
-    fn text<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+    pub fn text<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
         let found = self.scan.look(text.as_bytes());
         if found.is_empty() {
             return None;
@@ -166,11 +167,15 @@ impl Mask {
             masked.name = name.or(masked.name);
             Some(masked)
         });
-        if says.is_none() && cause.is_none() {
+        let trigger = verdict.around.as_ref().and_then(|around| own(&around.triggered_by));
+        if says.is_none() && cause.is_none() && trigger.is_none() {
             return None;
         }
         let mut masked = verdict.clone();
         masked.cause = cause.or(masked.cause);
+        if let (Some(around), Some(_)) = (&mut masked.around, &trigger) {
+            around.triggered_by = trigger;
+        }
         Some(match says {
             Some(says) => masked.saying(Cow::Owned(says)),
             None => masked,

@@ -62,6 +62,9 @@ pub(super) struct StateV1<'s> {
     url: Option<&'s str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<CauseV1<'s>>,
+    /// The ID of the state whose change made this one run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggered_by: Option<&'s str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     since: &'s [SinceV1],
 }
@@ -102,6 +105,7 @@ impl<'s> StateV1<'s> {
             help: help(verdict),
             url: verdict.url,
             cause: verdict.cause.as_ref().map(CauseV1::of),
+            triggered_by: seen.trigger(),
             since,
         }
     }

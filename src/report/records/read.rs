@@ -15,7 +15,7 @@ use crate::record::{
     Summary, Text, Told, Value,
 };
 use crate::rules::Rule;
-use crate::verdict::{Cause, Verdict};
+use crate::verdict::{Cause, Known, Verdict};
 
 /// What a line of stored records holds.
 pub enum Stored {
@@ -41,6 +41,7 @@ pub struct Taken {
     help: Vec<String>,
     url: Option<String>,
     cause: Option<Cause>,
+    triggered_by: Option<String>,
     agrees: Option<bool>,
 }
 
@@ -67,6 +68,10 @@ impl Taken {
             url: self.url.as_deref(),
             cause: self.cause.clone(),
             agrees: self.agrees,
+            around: self
+                .triggered_by
+                .clone()
+                .map(|trigger| Box::new(Known { triggered_by: Some(trigger), log: None })),
             ..Verdict::plain(self.class)
         };
         match &self.says {
@@ -111,6 +116,7 @@ struct LineV1 {
     help: Vec<String>,
     url: Option<String>,
     cause: Option<StoredCause>,
+    triggered_by: Option<String>,
     kind: String,
     level: Option<String>,
     logger: Option<String>,
@@ -228,6 +234,7 @@ impl LineV1 {
             function: it.function,
         });
         let (says, help, url) = (self.says.take(), std::mem::take(&mut self.help), self.url.take());
+        let triggered_by = self.triggered_by.take();
         let (file, agrees) = (std::mem::take(&mut self.file), self.agrees);
         let record = self.record(class, warned)?;
         Ok(Stored::Record(Box::new(Taken {
@@ -240,6 +247,7 @@ impl LineV1 {
             help,
             url,
             cause,
+            triggered_by,
             agrees,
         })))
     }

@@ -11,6 +11,7 @@ use super::change::change;
 use super::excerpt::{cut, excerpt, more};
 use super::message::{full as full_message, kind};
 use super::sheet::{ALARM, BOLD, FINE, NOTE, PLAIN, Sheet, WHERE};
+use super::source;
 use crate::record::{Class, Outcome, Place, Record, State, Text, Value};
 use crate::report::Seen;
 use crate::report::words::{changed, words};
@@ -37,7 +38,7 @@ pub(super) fn full(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_,
                 let outcome = format!("{}  ", outcome(state));
                 headline(sheet, (sign, style), &[(style, &outcome), (BOLD, &what), (PLAIN, &on)], &place);
             }
-            body(sheet, state);
+            body(sheet, state, seen.trigger());
         }
         Record::Message(message) => full_message(sheet, (sign, style), section, seen, message),
         Record::Summary(summary) => {
@@ -59,7 +60,12 @@ pub(super) fn numbered(sheet: &mut Sheet<'_>, help: &[String], url: Option<&str>
     for (number, step) in help.iter().enumerate() {
         let step = if many { format!("{}. {step}", number + 1) } else { step.clone() };
         for (at, line) in step.lines().enumerate() {
-            sheet.field(if number + at == 0 { "do" } else { "" }, PLAIN, line);
+            let label = if number + at == 0 { "do" } else { "" };
+            match (many, at) {
+                (true, 0) => sheet.step(label, line),
+                (true, _) => sheet.field(label, PLAIN, &format!("   {line}")),
+                (false, _) => sheet.field(label, PLAIN, line),
+            }
         }
     }
     if let Some(url) = url {
@@ -98,13 +104,19 @@ pub(super) fn brief(sheet: &mut Sheet<'_>, section: Option<&str>, seen: &Seen<'_
         let id = cause.id.as_deref().or(cause.name.as_deref()).unwrap_or_default();
         format!("  because of {}", format!("{function} {id}").trim())
     });
-    let because = because.unwrap_or_default();
+    let triggered = || seen.trigger().map(|trigger| format!("  because {} changed", cut(trigger)));
+    let because = because.or_else(triggered).unwrap_or_default();
     match &seen.says() {
         Some(says) => {
             // A message's own words add nothing to what is known of it.
             let what = if matches!(seen.record, Record::State(_)) { format!("   {what}{on}") } else { on };
             let class = if seen.verdict.class == Class::FalsePositive { "false positive: " } else { "" };
-            headline(sheet, (sign, style), &[(PLAIN, class), (PLAIN, says), (PLAIN, &what)], &place);
+            headline(
+                sheet,
+                (sign, style),
+                &[(PLAIN, class), (PLAIN, says), (PLAIN, &what), (PLAIN, &because)],
+                &place,
+            );
         }
         None => {
             let word = format!("{word}  ");
@@ -130,15 +142,18 @@ pub(super) fn headline(
     sheet.line(SIGN, 2, &line);
 }
 
-fn body(sheet: &mut Sheet<'_>, state: &State<'_>) {
+fn body(sheet: &mut Sheet<'_>, state: &State<'_>, trigger: Option<&str>) {
     let name = state.name.as_ref().map(words);
     if let (Some(name), Some(id)) = (&name, &state.id)
         && *name != words(id)
     {
         lines(sheet, "name", PLAIN, &excerpt(name, 3, 1));
     }
-    if let (Outcome::Failed, Some(sls)) = (state.outcome, &state.sls) {
-        sheet.field("sls", PLAIN, &cut(&words(sls)));
+    if state.outcome == Outcome::Failed {
+        declared(sheet, state);
+    }
+    if let Some(trigger) = trigger {
+        sheet.field("because", PLAIN, &format!("{} changed", cut(trigger)));
     }
     if let Some(comment) = &state.comment {
         let comment = words(comment);
@@ -160,7 +175,7 @@ fn body(sheet: &mut Sheet<'_>, state: &State<'_>) {
         if !failed || err.trim().is_empty() {
             lines(sheet, "stdout", PLAIN, &excerpt(out, 0, if failed { 8 } else { 6 }));
         }
-    } else {
+    } else if !is_of_step(value) {
         let change = change(value, CHANGE, sheet.look.unicode);
         for (number, (style, line)) in change.shown.iter().enumerate() {
             sheet.field(if number == 0 { "change" } else { "" }, *style, line);
@@ -168,6 +183,27 @@ fn body(sheet: &mut Sheet<'_>, state: &State<'_>) {
         if change.more > 0 {
             sheet.field("", PLAIN, &more(change.more, "line"));
         }
+    }
+}
+
+/// What is left of a step's changes where what it ran stands in records of its own: `out: highstate`, and nobody's return.
+fn is_of_step(changes: &Value) -> bool {
+    let Value::Object(map) = changes else { return false };
+    let ret = map.get("ret").and_then(Value::as_object);
+    map.len() == 2 && map.contains_key("out") && ret.is_some_and(|ret| ret.is_empty())
+}
+
+/// Where a failed state is declared, and how, as far as that is known.
+fn declared(sheet: &mut Sheet<'_>, state: &State<'_>) {
+    let sls = state.sls.as_ref().map(words);
+    if let Some(sls) = &sls {
+        sheet.field("sls", PLAIN, &cut(sls));
+    }
+    let look = sheet.look;
+    let id = state.id.as_ref().or(state.name.as_ref()).map(words).unwrap_or_default();
+    if let Some(source) = look.states.as_ref().and_then(|states| states.source_of_state(sls.as_deref(), &id))
+    {
+        source::show(sheet, "source", &source);
     }
 }
 

@@ -7,8 +7,10 @@ use anstyle::Style;
 use super::excerpt::{cut_to, excerpt, last_line};
 use super::finding::{elsewhere, headline, place};
 use super::sheet::{BODY, BOLD, PLAIN, Sheet};
+use super::source::{self, quoted};
 use crate::record::{Kind, Message};
 use crate::report::Seen;
+use crate::report::states::Source;
 use crate::report::words::words;
 
 /// A message of one line is shown up to so many characters.
@@ -48,8 +50,28 @@ pub(super) fn full(
     } else {
         headline(sheet, (sign, style), &[(style, &kind), (PLAIN, &on)], &place);
     }
-    // A Jinja error shows its place at the end, a traceback its exception.
-    for line in excerpt(below, 4, 6) {
+    // The place that Salt names in its tree is a file in ours.
+    let look = sheet.look;
+    let ours = look.states.as_ref().and_then(|states| states.source_of_message(&text));
+    match (quoted(below), ours) {
+        (Some((before, source, behind)), ours) => {
+            lines(sheet, before, 3, 3);
+            let place = ours.and_then(|ours| ours.place);
+            let (is_file, place) = (place.is_some(), place.or(source.place));
+            source::show(sheet, "", &Source { place, is_file, ..source });
+            lines(sheet, behind, 0, 2);
+        }
+        (None, Some(source)) => {
+            lines(sheet, below, 4, 6);
+            source::show(sheet, "", &source);
+        }
+        // A traceback shows its exception at the end.
+        (None, None) => lines(sheet, below, 4, 6),
+    }
+}
+
+fn lines(sheet: &mut Sheet<'_>, text: &str, head: usize, tail: usize) {
+    for line in excerpt(text, head, tail) {
         let inset = line.len() - line.trim_start_matches(' ').len();
         sheet.line(BODY, inset.min(16) + 2, &[(PLAIN, &line)]);
     }

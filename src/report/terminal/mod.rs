@@ -13,6 +13,7 @@
 //! | `finding`, `message` | one finding |
 //! | `shared` | what is the same on several minions |
 //! | `change` | a state's changes in few lines |
+//! | `source` | source in a frame: what Salt quotes of a template, a state's lines in its SLS file |
 //! | `excerpt` | which lines of a long text are shown |
 //! | `sheet`, `wrap` | rows of text: indentation, colour, line breaks |
 
@@ -34,6 +35,7 @@ pub(super) mod message;
 mod section;
 mod shared;
 pub(super) mod sheet;
+mod source;
 #[cfg(test)]
 mod tests;
 mod wrap;
@@ -195,7 +197,13 @@ impl Report for Terminal {
                 if let (Some(section), false) = (&mut self.section, end.complete) {
                     section.doubt.get_or_insert(INCOMPLETE);
                 }
-                return if end.at.depth == 0 { self.close() } else { Ok(()) };
+                if end.at.depth > 0 {
+                    return Ok(());
+                }
+                if let Some(section) = &mut self.section {
+                    section.ended_with = seen.digest.ended_with();
+                }
+                return self.close();
             }
             Record::Fault(fault) => {
                 if let Some(section) = &mut self.section {
@@ -236,6 +244,7 @@ impl Report for Terminal {
             sheet.gap();
         }
         shared::findings(&mut sheet, digest);
+        shared::ended_early(&mut sheet, digest);
         if !digest.problems.is_empty() {
             last::problems(&mut sheet, digest);
             sheet.gap();

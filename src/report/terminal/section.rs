@@ -68,6 +68,8 @@ pub(super) struct Section {
     pub(super) doubt: Option<&'static str>,
     /// A state or a Summary was in it.
     pub(super) ran: bool,
+    /// The line of the failed state that Salt's run ends with.
+    pub(super) ended_with: Option<u64>,
     /// Where the first finding that needs someone stands, else the first to review.
     pub(super) first: Option<(Class, String)>,
     action: Group,
@@ -112,6 +114,7 @@ impl Section {
             doubt: None,
             ran: false,
             first: None,
+            ended_with: None,
             action: Group::default(),
             review: Group::default(),
             folded: Group::default(),
@@ -192,6 +195,10 @@ impl Section {
                         PLAIN,
                         &format!("{blocked} more {states} did not run because of it"),
                     );
+                }
+                if blocked == 0 && finding.roots.iter().any(|root| Some(root.0) == self.ended_with) {
+                    let words = "it is the last state of the run: with failhard, none after it was run";
+                    sheet.field("ended", PLAIN, words);
                 }
                 if !finding.also.is_empty() {
                     let more = match finding.also_more {

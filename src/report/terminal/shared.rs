@@ -29,6 +29,28 @@ pub(super) fn findings(sheet: &mut Sheet<'_>, digest: &Digest) {
     sheet.gap();
 }
 
+/// Runs that a failed state ended while others went on.
+pub(super) fn ended_early(sheet: &mut Sheet<'_>, digest: &Digest) {
+    let (runs, more, longest) = digest.ended_early();
+    if runs.is_empty() {
+        return;
+    }
+    let title = format!(
+        "Stopped at a failed state, while another run held {longest} states (failhard? Salt does not say what did not run):"
+    );
+    sheet.line(0, 2, &[(BOLD, &title)]);
+    for run in runs.iter().take(SHORT) {
+        let who = run.minion.as_deref().unwrap_or("a run without a minion's name");
+        let states = format!(" after {} states   ", run.states);
+        sheet.line(2, 2, &[(BOLD, who), (PLAIN, &states), (WHERE, &place(&run.at.0, run.at.1))]);
+    }
+    match runs.len().saturating_sub(SHORT) as u64 + more {
+        0 => {}
+        more => sheet.line(2, 2, &[(PLAIN, &format!("... and {more} more"))]),
+    }
+    sheet.gap();
+}
+
 /// `! on 12 of 40 minions: apt knows no package ngnix  (pkg.installed web)   run.log:19`
 fn finding(sheet: &mut Sheet<'_>, group: &Group, digest: &Digest) {
     let (sign, style) = sign(group.class, sheet.look.unicode);

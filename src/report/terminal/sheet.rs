@@ -1,4 +1,4 @@
-//! Rows of text: indented, wrapped, coloured if colour is wanted. The only file that writes SGR.
+//! Rows of text: indented, wrapped, coloured if colour is wanted. The only file that writes SGR and OSC 8.
 //!
 //! Every piece of text is made [`plain`] here, so that no caller can forget it. Colours are the base eight, without
 //! backgrounds and without grey, so that they can be read on dark and on light; none says what a word or a sign does not.
@@ -30,7 +30,7 @@ pub(in crate::report) const ADDED: Style = AnsiColor::Green.on_default();
 pub(super) const GLUE: char = '\u{a0}';
 
 /// The column that a field's label takes.
-const LABEL: usize = 9;
+pub(super) const LABEL: usize = 9;
 /// Where the lines below a finding's first begin.
 pub(super) const BODY: usize = 4;
 
@@ -57,7 +57,9 @@ impl<'l> Sheet<'l> {
         let mut ends = Vec::with_capacity(pieces.len());
         for (style, piece) in pieces {
             all.push_str(&plain(piece));
-            ends.push((*style, all.len()));
+            // What says where something stands is where it points, on each row that it takes.
+            let link = self.look.links.as_ref().filter(|_| *style == WHERE).and_then(|links| links.of(piece));
+            ends.push((*style, all.len(), link));
         }
         let room = self.look.width.saturating_sub(indent);
         for (number, row) in wrap(&all, room, room.saturating_sub(hang)).into_iter().enumerate() {
@@ -71,15 +73,25 @@ impl<'l> Sheet<'l> {
                 self.text.push_str("\\x3a");
                 from = row.start + blanks + 1;
             }
-            for (style, end) in &ends {
+            for (style, end, link) in &ends {
                 let to = (*end).min(row.end);
                 if from < to {
-                    self.piece(*style, all.get(from..to).unwrap_or_default());
+                    let text = all.get(from..to).unwrap_or_default();
+                    match link {
+                        Some(link) => self.linked(link, *style, text),
+                        None => self.piece(*style, text),
+                    }
                     from = to;
                 }
             }
             self.text.push('\n');
         }
+    }
+
+    /// A step of several under a finding: its further rows stand under its words, and not under its number.
+    pub(super) fn step(&mut self, label: &str, line: &str) {
+        let label = format!("{label:LABEL$}");
+        self.line(BODY, LABEL + 3, &[(PLAIN, &label), (PLAIN, line)]);
     }
 
     /// A line under a finding, with what it is in front of it; further lines of the same have no label.
@@ -89,6 +101,15 @@ impl<'l> Sheet<'l> {
         let inset = line.len() - line.trim_start_matches(' ').len();
         let inset = if inset == 0 { 0 } else { (inset + 2).min(16) };
         self.line(BODY, LABEL + inset, &[(PLAIN, &label), (style, &line)]);
+    }
+
+    /// OSC 8; blanks before it are no part of it.
+    fn linked(&mut self, link: &str, style: Style, text: &str) {
+        let words = text.trim_start_matches(' ');
+        self.piece(PLAIN, &text[..text.len() - words.len()]);
+        self.text.push_str(&format!("\x1b]8;;{link}\x1b\\"));
+        self.piece(style, words);
+        self.text.push_str("\x1b]8;;\x1b\\");
     }
 
     fn piece(&mut self, style: Style, text: &str) {

@@ -14,7 +14,15 @@ use crate::verdict::{Cause, Verdict};
 
 mod hostile;
 
-const LOOK: Look = Look { color: false, unicode: true, width: 1_000_000, show: Show::Changes, group: false };
+const LOOK: Look = Look {
+    color: false,
+    unicode: true,
+    width: 1_000_000,
+    show: Show::Changes,
+    group: false,
+    links: None,
+    states: None,
+};
 
 /// A page that is being made, and the terminal's report of the same.
 struct Run {

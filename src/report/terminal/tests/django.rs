@@ -191,3 +191,14 @@ fn in_colour() {
     }
     assert_eq!(plain, run(&look(80, Show::Changes)));
 }
+
+/// Places are links to their files and pages to themselves, each row of them; nothing else of the report changes.
+#[test]
+fn places_are_links_where_the_terminal_follows_them() {
+    let links = Links { host: "box".to_owned(), here: "/srv".into() };
+    let plain = run(&Look { color: true, ..look(80, Show::Attention) });
+    let linked = run(&Look { color: true, links: Some(links), ..look(80, Show::Attention) });
+    assert!(linked.contains("\x1b]8;;file://box/srv/deploy.log\x1b\\\x1b[36mdeploy.log:"), "{linked}");
+    let link = regex::Regex::new("\x1b\\]8;;[!-\\[\\]-~]*\x1b\\\\").expect("it is a pattern");
+    assert_eq!(link.replace_all(&linked, ""), plain);
+}

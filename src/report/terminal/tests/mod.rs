@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::sample::{Page, at, changes, message, rule, spoken, state, text};
-use super::super::{Format, Look, Report, Seen, Show, open};
+use super::super::{Format, Links, Look, Report, Seen, Show, open};
 use crate::digest::{Digest, FailOn, Problem};
 use crate::record::{Class, Kind, Level, Message, Outcome, Parent, Place, Record, RunEnd, State, Summary};
 use crate::verdict::{Cause, Verdict};
@@ -14,7 +14,7 @@ mod hostile;
 
 /// Plain, as in a pipe.
 fn look(width: usize, show: Show) -> Look {
-    Look { color: false, unicode: true, width, show, group: false }
+    Look { color: false, unicode: true, width, show, group: false, links: None, states: None }
 }
 
 /// A report that is being made.
