@@ -235,6 +235,7 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // What counts its lines by what it reads, or its blanks from column 0; JSON's relatives begin without a look.
         ("double-spaced", "-other-notations/"),
         ("double-spaced", "names-in-every-notation/"),
+        ("double-spaced", "yaml-errors-in-any-words/"),
         ("shifted by", ".nested.txt"),
         ("shifted by 4, but", "salt.yaml"),
         ("shifted by 4, but", "python-literal-"),
