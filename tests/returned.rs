@@ -158,7 +158,9 @@ fn host(expected: &mut Expected, around: &Around<'_>, value: &Value, mode: &Mode
             for error in errors {
                 let text = python_str(error, mode.python2);
                 let text = if mode.strip_colors && !mode.json { text.replace('\u{1b}', "?") } else { text };
-                expected.messages.push(message(&["compile"], Want::OneOf(vec![text])));
+                // The nested display shows any list so, and only known words tell one of errors.
+                let kinds: &[&str] = if mode.nested { &["compile", "return"] } else { &["compile"] };
+                expected.messages.push(message(kinds, Want::OneOf(vec![text])));
             }
         }
         Value::Null => expected.messages.push(message(&["return"], Want::Any)),

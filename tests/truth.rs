@@ -323,6 +323,10 @@ fn first_difference(want: &str, got: &str) -> String {
 fn check(capture: &Capture) -> Option<Score> {
     let returned = capture.returned()?;
     let expected = expected(&returned, &capture.mode)?;
+    // Words behind names are YAML only if a state stands among them: without one nothing tells.
+    if expected.states.is_empty() && capture.file.extension().is_some_and(|it| it == "yaml") {
+        return None;
+    }
     let records = match program::try_read(&capture.file) {
         Ok(records) => records,
         Err(why) => return Some(Score { right: 0, total: expected.states.len(), wrong: vec![why] }),
