@@ -154,13 +154,17 @@ fn host(expected: &mut Expected, around: &Around<'_>, value: &Value, mode: &Mode
                 one_state(expected, around, key, state, mode)?;
             }
         }
+        // The nested display shows any list so: only known words tell one of errors, and behind the last state
+        // nothing tells where one of them ends.
+        Value::Array(errors) if mode.nested => {
+            let one = (!errors.is_empty()).then(|| message(&["compile", "return"], Want::Any));
+            expected.messages.extend(one);
+        }
         Value::Array(errors) => {
             for error in errors {
                 let text = python_str(error, mode.python2);
                 let text = if mode.strip_colors && !mode.json { text.replace('\u{1b}', "?") } else { text };
-                // The nested display shows any list so, and only known words tell one of errors.
-                let kinds: &[&str] = if mode.nested { &["compile", "return"] } else { &["compile"] };
-                expected.messages.push(message(kinds, Want::OneOf(vec![text])));
+                expected.messages.push(message(&["compile"], Want::OneOf(vec![text])));
             }
         }
         Value::Null => expected.messages.push(message(&["return"], Want::Any)),

@@ -323,8 +323,9 @@ fn first_difference(want: &str, got: &str) -> String {
 fn check(capture: &Capture) -> Option<Score> {
     let returned = capture.returned()?;
     let expected = expected(&returned, &capture.mode)?;
-    // Words behind names are YAML only if a state stands among them: without one nothing tells.
-    if expected.states.is_empty() && capture.file.extension().is_some_and(|it| it == "yaml") {
+    // Words behind or below names are a notation's only if a state stands among them: without one nothing tells.
+    let vague = [".yaml", ".out.txt", ".nested.txt"].iter().any(|end| capture.name.ends_with(end));
+    if expected.states.is_empty() && vague {
         return None;
     }
     let records = match program::try_read(&capture.file) {
