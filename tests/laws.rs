@@ -3,93 +3,27 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use saltlint::frame::{Frames, InputFormat};
+use saltlint::frame::InputFormat;
 use saltlint::record::Record;
 use serde_json::Value;
 
+use crate::held::{self, Pieces, differs, ranges, unlawful};
 use crate::program;
 use crate::story;
+
+/// Whatever can be read of these bytes.
+fn read(reader: impl std::io::Read) -> Vec<Record<'static>> {
+    held::read(reader, InputFormat::Auto)
+}
 
 /// What hostile inputs are made from: the smaller captures.
 static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let captures = story::stories().into_iter().map(|it| (it.name, fs::read(&it.file).unwrap()));
     captures.filter(|(_, bytes)| bytes.len() < 15_000).collect()
 });
-
-/// Gives out bytes in pieces of these sizes, over and over.
-struct Pieces<'b> {
-    rest: &'b [u8],
-    sizes: std::iter::Cycle<std::vec::IntoIter<usize>>,
-}
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let size = self.sizes.next().unwrap_or(1).max(1).min(out.len()).min(self.rest.len());
-        let (piece, rest) = self.rest.split_at(size);
-        out[..size].copy_from_slice(piece);
-        self.rest = rest;
-        Ok(size)
-    }
-}
-
-/// Whatever can be read of these bytes.
-fn read(reader: impl Read) -> Vec<Record<'static>> {
-    let mut frames = Frames::new(reader, InputFormat::Auto);
-    let mut records = Vec::new();
-    while let Some(unit) = frames.next(&mut |_, _| ()).unwrap() {
-        records.push(saltlint::decode::decode(unit).into_owned());
-    }
-    records
-}
-
-/// First and last line of a record, and what it is.
-type Range = (u64, u64, String);
-
-fn ranges(records: &[Record<'_>]) -> Vec<Range> {
-    let published = |record: &&Record<'_>| !matches!(record, Record::RunEnd(_) | Record::Fault(_));
-    let range = |record: &Record<'_>| {
-        let kind: String = format!("{record:?}").chars().take(60).collect();
-        (record.at().line, record.at().end_line, kind)
-    };
-    records.iter().filter(published).map(range).collect()
-}
-
-/// Nothing but blanks, and what colours it.
-fn is_blank(line: &[u8]) -> bool {
-    static COLOUR: LazyLock<regex::bytes::Regex> =
-        LazyLock::new(|| regex::bytes::Regex::new(r"(?-u)\x1b\[[0-9;]*m").unwrap());
-    COLOUR.replace_all(line, &b""[..]).trim_ascii().is_empty()
-}
-
-/// What breaks the law of ranges in this input, if anything does.
-fn unlawful(input: &[u8], mut ranges: Vec<Range>) -> Option<String> {
-    let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
-    let mut held = vec![false; lines.len() + 2];
-    for (first, last, kind) in &ranges {
-        if *first == 0 || first > last || *last > lines.len() as u64 {
-            return Some(format!("no range: {first}-{last} of {} lines, {kind}", lines.len()));
-        }
-        held[*first as usize..=*last as usize].fill(true);
-    }
-    if let Some(lost) = (1..=lines.len()).find(|line| !held[*line] && !is_blank(lines[line - 1])) {
-        return Some(format!("line {lost} in no record: {:?}", String::from_utf8_lossy(lines[lost - 1])));
-    }
-    // Outer ranges first; each then lies within all that are open, or begins on their last line.
-    ranges.sort_by_key(|(first, last, _)| (*first, u64::MAX - last));
-    let mut open: Vec<&Range> = Vec::new();
-    for range in &ranges {
-        open.retain(|outer| outer.1 >= range.0);
-        if let Some(outer) = open.iter().find(|outer| outer.1 < range.1 && outer.1 != range.0) {
-            return Some(format!("{outer:?} and {range:?} overlap"));
-        }
-        open.push(range);
-    }
-    None
-}
 
 /// One way to spoil an input.
 #[derive(Clone, Debug)]
@@ -198,23 +132,9 @@ fn spoiled() -> impl Strategy<Value = Bytes> {
     })
 }
 
-/// The first record in which two readings part.
-fn differs(one: &[Record<'_>], other: &[Record<'_>]) -> Option<String> {
-    let all = |record: Option<&Record<'_>>| format!("{record:?}");
-    let same = |index: usize| all(one.get(index)) == all(other.get(index));
-    let index = (0..one.len().max(other.len())).find(|index| !same(*index))?;
-    let (one, other) = (all(one.get(index)), all(other.get(index)));
-    let common = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-    let show = |record: String| record.chars().skip(common.saturating_sub(150)).take(300).collect::<String>();
-    Some(format!("record {index}, from {common}:\n{}\n{}", show(one), show(other)))
-}
-
 /// Do the laws hold for this input, whole and in chunks of this size?
 pub(crate) fn hold(bytes: &[u8], chunk: usize) -> Result<(), TestCaseError> {
-    let whole = read(bytes);
-    prop_assert_eq!(unlawful(bytes, ranges(&whole)), None);
-    let pieces = read(Pieces { rest: bytes, sizes: vec![chunk].into_iter().cycle() });
-    prop_assert_eq!(differs(&whole, &pieces), None);
+    prop_assert_eq!(held::broken(bytes, InputFormat::Auto, chunk), None);
     Ok(())
 }
 
@@ -239,7 +159,7 @@ proptest! {
         sizes in prop::collection::vec(prop_oneof![1..8_usize, 1..5_000_usize], 1..20),
     ) {
         let (name, bytes) = &SEEDS[seed];
-        let pieces = read(Pieces { rest: bytes, sizes: sizes.into_iter().cycle() });
+        let pieces = read(Pieces::of(bytes, sizes));
         prop_assert_eq!(differs(&read(&bytes[..]), &pieces), None, "{}", name);
     }
 

@@ -9,6 +9,7 @@ mod explained;
 #[path = "../benches/pipeline/salt.rs"]
 #[expect(dead_code, reason = "the benches vary more with it")]
 mod fleet;
+mod held;
 mod house;
 mod laws;
 mod logged;

@@ -154,6 +154,12 @@ fn host(expected: &mut Expected, around: &Around<'_>, value: &Value, mode: &Mode
                 one_state(expected, around, key, state, mode)?;
             }
         }
+        // The nested display shows any list so: only known words tell one of errors, and behind the last state
+        // nothing tells where one of them ends.
+        Value::Array(errors) if mode.nested => {
+            let one = (!errors.is_empty()).then(|| message(&["compile", "return"], Want::Any));
+            expected.messages.extend(one);
+        }
         Value::Array(errors) => {
             for error in errors {
                 let text = python_str(error, mode.python2);

@@ -323,6 +323,11 @@ fn first_difference(want: &str, got: &str) -> String {
 fn check(capture: &Capture) -> Option<Score> {
     let returned = capture.returned()?;
     let expected = expected(&returned, &capture.mode)?;
+    // Words behind or below names are a notation's only if a state stands among them: without one nothing tells.
+    let vague = [".yaml", ".out.txt", ".nested.txt"].iter().any(|end| capture.name.ends_with(end));
+    if expected.states.is_empty() && vague {
+        return None;
+    }
     let records = match program::try_read(&capture.file) {
         Ok(records) => records,
         Err(why) => return Some(Score { right: 0, total: expected.states.len(), wrong: vec![why] }),

@@ -230,12 +230,25 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // Notices, and names of several lines, keep the empty lines that they got before anything told.
         ("double-spaced", "batch/"),
         ("double-spaced", "salt-0.17"),
-        // Other notations, events and logs in a format that somebody set are read where nothing lies around them.
-        ("", "names-in-every-notation/salt-call."),
-        ("", "several-minions-in-other-notations/"),
-        ("", "python-literal-wrapped-by-a-terminal/"),
-        ("", "event-bus/"),
+        // Logs in a format that somebody set are read where nothing lies around them.
         ("", "log-formats/"),
+        // What counts its lines by what it reads, or its blanks from column 0; JSON's relatives begin without a look.
+        ("double-spaced", "-other-notations/"),
+        ("double-spaced", "names-in-every-notation/"),
+        ("double-spaced", "yaml-errors-in-any-words/"),
+        ("shifted by", ".nested.txt"),
+        ("shifted by 4, but", "salt.yaml"),
+        ("shifted by 4, but", "python-literal-"),
+        ("cat -e", ".raw"),
+        ("cat -e", ".pprint"),
+        // Documents that are told as they stand, blanks and all.
+        ("double-spaced", "event"),
+        ("shifted by 4, but", "event"),
+        // The number of a line is taken for the beginning of a tag.
+        ("grep -n", "event"),
+        // Wrapped by halves, or torn, as it is.
+        ("", "returns-behind-a-prefix-below-the-log/"),
+        ("", "log-of-several-services/"),
         // Without the blanks before its labels nothing tells where a line begins.
         ("", "salt-0.17-in-its-own-blocks/pasted.txt"),
     ];

@@ -247,7 +247,10 @@ mod tests {
     fn what_is_held_comes_at_the_end_and_has_a_bound() {
         let page = Page::default();
         let mut held = Held::new(page.clone());
-        held.write_all(b"one ").and_then(|()| held.flush()).and_then(|()| held.write_all(b"two")).expect("it is held");
+        held.write_all(b"one ")
+            .and_then(|()| held.flush())
+            .and_then(|()| held.write_all(b"two"))
+            .expect("it is held");
         assert!(page.0.borrow().is_empty());
         drop(held);
         assert_eq!(*page.0.borrow(), b"one two");

@@ -107,8 +107,8 @@ fn weigh_shell(value: &Value) -> (Kind, Class, Option<String>) {
         _ => None,
     };
     let text: Vec<&str> = ["stderr", "stdout", "return"].into_iter().filter_map(said).collect();
-    let text = if text.is_empty() { said("_error").into_iter().collect() } else { text };
-    let text = text.join("\n");
+    // What salt-ssh makes of it says less than the host itself.
+    let text = text.into_iter().chain(said("_error")).collect::<Vec<_>>().join("\n");
     let shell = value.get("stderr").is_some() || value.get("stdout").is_some();
     let failed = code.is_some_and(|code| code != 0);
     match () {
@@ -206,7 +206,10 @@ mod tests {
         let value = serde_json::json!({"retcode": 255, "stderr": "ssh: no\n", "stdout": ""});
         assert_eq!(weigh_value(&value), (Kind::Ssh, Class::ActionRequired, Some("ssh: no".to_owned())));
         let value = serde_json::json!({"_error": "Failed to return clean data", "retcode": 1, "stderr": "", "stdout": "x"});
-        assert_eq!(weigh_value(&value), (Kind::Ssh, Class::ActionRequired, Some("x".to_owned())));
+        assert_eq!(
+            weigh_value(&value),
+            (Kind::Ssh, Class::ActionRequired, Some("x\nFailed to return clean data".to_owned()))
+        );
         let value = serde_json::json!({"retcode": 0, "stderr": "", "stdout": "x"});
         assert_eq!(weigh_value(&value), (Kind::Return, Class::Clean, None));
     }

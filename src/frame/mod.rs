@@ -9,6 +9,7 @@
 //! the window it asks for more, keeps its place, and is asked again with a longer window.
 
 mod buffer;
+mod bus;
 mod index;
 mod json;
 mod notation;
@@ -26,7 +27,7 @@ use notation::Notation;
 pub use notation::{DEEPEST, display_value, starts_with_blanks};
 pub use text::block::{Field, Label, Labels};
 pub use text::{colour, log, terse};
-use wrapped::Look;
+use wrapped::{Layer, Look};
 
 /// Columns by which text of a nested run is shifted (`salt.output.highstate._format_changes`).
 pub const NESTED_INDENT: usize = 14;
@@ -149,6 +150,8 @@ enum Answer {
     Found(Found),
     /// Something may lie around the line here, and around those behind it.
     Odd(usize),
+    /// From here on a page has written markup as entities.
+    Escaped(usize),
     /// The rest is the other framer's; so many bytes belong to nothing.
     Switch(usize),
     /// Behind so many bytes an event's document begins: its tag, and a tab.
@@ -224,6 +227,7 @@ pub struct Frames<R> {
     repr: Option<Repr>,
     /// The time that stood before the unit that was answered last.
     time: Option<String>,
+    bus: bus::Bus,
     /// A line that held nothing but a wrapper and that no unit covers: the next will.
     husk: Option<u64>,
     /// The last line that a unit of another notation covers.
@@ -257,6 +261,7 @@ impl<R: Read> Frames<R> {
             format,
             repr: None,
             time: None,
+            bus: bus::Bus::default(),
             husk: None,
             covered: 0,
         }
@@ -343,10 +348,13 @@ impl<R: Read> Frames<R> {
                     }
                     Look::Bare(_) => self.text.take_as_it_is(),
                     Look::Wrapped(layers) => {
-                        self.text.unwraps();
+                        if layers.iter().any(|layer| matches!(layer, Layer::Spaced { .. })) {
+                            self.text.unspaces();
+                        }
                         self.buffer.unwrap(at, layers);
                     }
                 },
+                Answer::Escaped(at) => self.buffer.unwrap(at, vec![Layer::Entities]),
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {
                     self.take(count);
@@ -368,7 +376,9 @@ impl<R: Read> Frames<R> {
                 }
                 Answer::Event(count) => {
                     let tag = window.bytes().get(..count).unwrap_or_default().trim_ascii();
-                    self.json.event(&String::from_utf8_lossy(tag));
+                    let tag = String::from_utf8_lossy(tag);
+                    self.bus.tag(&tag, line);
+                    self.json.event(&tag);
                     self.take(count);
                     self.reading = Reading::Json;
                     self.buffer.expect_json();
@@ -389,7 +399,12 @@ impl<R: Read> Frames<R> {
                     }
                 }
                 Answer::Found(found) => return Ok(Some(found)),
-                Answer::Over => return Ok(None),
+                Answer::Over => {
+                    return Ok(self.bus.missing().map(|run| {
+                        let kind = UnitKind::Fault { kind: "cut", cut: true, text: run.said() };
+                        Found { line: Some(run.line), ..Found::event(kind, 0) }
+                    }));
+                }
             }
         }
     }
@@ -400,7 +415,10 @@ impl<R: Read> Frames<R> {
     }
 
     fn take(&mut self, count: usize) {
-        self.husk = self.husk.or_else(|| self.buffer.husk(count));
+        // What a notation has read is in its units, blank or not.
+        if self.reading != Reading::Notation {
+            self.husk = self.husk.or_else(|| self.buffer.husk(count));
+        }
         let lines = self.buffer.lines(0, count);
         self.buffer.consume(count, lines);
     }

@@ -23,10 +23,10 @@ pub(super) fn decode(raw: Box<dyn Feed + '_>) -> io::Result<Box<dyn Feed + '_>> 
             Some(_) => Guess::Unsure,
             None => Guess::No,
         })?;
-    let Some((length, encoding)) = mark else { return Ok(Box::new(raw)) };
+    let Some((length, encoding)) = mark else { return returned(raw) };
     raw.skip(length);
     if encoding == UTF_8 {
-        return Ok(Box::new(raw));
+        return returned(raw);
     }
     Ok(Box::new(Utf16 {
         inner: raw,
@@ -36,6 +36,43 @@ pub(super) fn decode(raw: Box<dyn Feed + '_>) -> io::Result<Box<dyn Feed + '_>> 
         given: 0,
         over: false,
     }))
+}
+
+/// Lines that end in a CR alone, as a terminal's capture can have them: nothing but Salt's dashes between two of them tells,
+/// since progress bars write them, too.
+fn returned(mut raw: Peek<Box<dyn Feed + '_>>) -> io::Result<Box<dyn Feed + '_>> {
+    let lone = raw.guess(|head| {
+        let line = &head[..memchr::memchr(b'\n', head).unwrap_or(head.len())];
+        let rule = memchr::memmem::find(line, b"\r----------\r");
+        match rule {
+            Some(at) if line.len() > at + 12 => Guess::Is(()),
+            _ if line.len() < head.len() => Guess::No,
+            _ => Guess::Perhaps,
+        }
+    })?;
+    Ok(match lone {
+        Some(()) => Box::new(Returned { inner: raw }),
+        None => Box::new(raw),
+    })
+}
+
+/// Each CR is a line end.
+struct Returned<R> {
+    inner: R,
+}
+
+impl<R: Read> Read for Returned<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buf)?;
+        buf[..count].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        Ok(count)
+    }
+}
+
+impl<R: Feed> Feed for Returned<R> {
+    fn ready(&self) -> bool {
+        self.inner.ready()
+    }
 }
 
 /// UTF-16 that is read as UTF-8. Half a pair becomes U+FFFD.

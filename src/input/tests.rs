@@ -119,6 +119,16 @@ fn byte_order_marks_are_taken_off() {
 }
 
 #[test]
+fn a_carriage_return_alone_ends_a_line() {
+    let text = "web1:\n----------\n          ID: a\n    Function: test.nop\n";
+    assert_eq!(all(text.replace('\n', "\r").as_bytes()).unwrap(), text.as_bytes());
+    for other in [text.replace('\n', "\r\n"), "10%\r20%\r30%\ndone\n".into(), "a ---\r----------\r\n".into()]
+    {
+        assert_eq!(all(other.as_bytes()).unwrap(), other.as_bytes());
+    }
+}
+
+#[test]
 fn utf_16_becomes_utf_8() {
     let text = "docs:\r\n  ID: naïve – 𝄞\n".repeat(4000);
     let units = || std::iter::once('\u{feff}').chain(text.chars()).collect::<String>();

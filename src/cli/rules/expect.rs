@@ -12,7 +12,7 @@ const EXPECT: &str = "expect";
 /// What a capture can be packed in.
 const PACKED: [&str; 4] = ["gz", "xz", "bz2", "zst"];
 /// What captures are called, for those that have no expectation yet.
-const CAPTURES: [&str; 4] = ["txt", "json", "log", "out"];
+const CAPTURES: [&str; 7] = ["txt", "json", "log", "out", "yaml", "raw", "pprint"];
 
 /// A capture, and the file that says what is expected of it.
 #[derive(Debug, PartialEq, Eq)]

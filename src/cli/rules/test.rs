@@ -15,7 +15,7 @@ use crate::record::Record;
 use crate::rules::Rules;
 
 /// For `--help`.
-pub(super) const ABOUT: &str = "Hold captures against what is expected of them. Beside NAME.txt (or .json, .log, .out; packed or not) \
+pub(super) const ABOUT: &str = "Hold captures against what is expected of them. Beside NAME.txt (or .json, .yaml, .raw, .pprint, .log, .out; packed or not) \
                         stands NAME.expect, which lists what is not clean, a line each and two blanks between:\n\n  \
                         VERDICT  MINION  FUNCTION  ID-or-NAME  RULE\n\nWhat is absent is `-`. A message has its kind in \
                         place of the function. Lines that begin with # are remarks.";

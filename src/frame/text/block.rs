@@ -19,7 +19,7 @@
 use super::super::NESTED_INDENT;
 use super::colour::sgr;
 use super::lines::{Lines, Peek, blank, indented, trim_end, within};
-use super::walks::{begins_block, starts_run};
+use super::walks::{HEAD_LINES, begins_block, starts_run};
 use super::{log, marks};
 
 /// Where a field's value stands, as offsets into the unit. `0..0` where the block does not show the field.
@@ -594,6 +594,27 @@ impl Walk {
             && within(raw, self.margin + NESTED_INDENT)
                 .is_some_and(|line| marks::header(line).is_some() && !marks::rule(line))
     }
+}
+
+/// How `cmd.run` says what it ran, on a page that has written quotes as entities. Salt never does.
+pub(super) const ESCAPED: &[u8] = b"Command &quot;";
+
+/// Does the comment of the block whose dashes stand before `at` show that a page has written markup as entities? `None`:
+/// more must be read to tell.
+pub(super) fn is_escaped(lines: &Lines<'_>, mut at: usize) -> Option<bool> {
+    for _ in 0..HEAD_LINES {
+        let (line, next) = match lines.peek(at) {
+            Peek::Line(line, next) => (line, next),
+            Peek::More => return None,
+            Peek::End => break,
+        };
+        match label(line, false) {
+            Some((Label::Comment, value)) => return Some(line[value..].starts_with(ESCAPED)),
+            None if marks::rule(line) => break,
+            _ => at = next,
+        }
+    }
+    Some(false)
 }
 
 /// How many lines a key under the changes may take.

@@ -16,6 +16,10 @@ const LOOK_LIMIT: usize = 64 * 1024;
 /// How many lines ahead another minion's return is looked for.
 const AHEAD: usize = 64;
 
+/// How the elements of the list begin that a minion returns instead of states.
+pub(super) const ERRORS: [&[u8]; 5] =
+    [b"Rendering SLS", b"No matching sls", b"Specified SLS", b"Pillar failed", b"The function"];
+
 /// What begins, in short: it is made anew where it is framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Foreign {
@@ -94,7 +98,13 @@ pub(super) fn begins(
             foreign => Some(foreign),
         };
     }
-    below(lines, next, known)
+    match below(lines, next, known)? {
+        // Any words may be a list's that stands for states: what another minion returned tells.
+        None if known.is_none() && lists(lines, next)? => {
+            Some(before_known(lines, line, next)?.filter(|foreign| *foreign == Foreign::Yaml))
+        }
+        foreign => Some(foreign),
+    }
 }
 
 /// A value on the line of its minion's name.
@@ -120,22 +130,31 @@ fn before_known(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<Option<Fo
             Peek::More => return None,
             Peek::End => return Some(None),
         };
-        let yaml = || Some(Some(Foreign::Yaml));
         if let Some((_, value)) = named(ahead) {
             if is_value(value) && value.len() > 2 {
                 return Some(named(line).map(|(name, _)| Foreign::Named(name)));
             }
         } else if marks::header(ahead).is_some() {
-            return match below(lines, next, None)? {
-                Some(Foreign::Yaml) => yaml(),
-                _ => Some(None),
-            };
-        } else if !(blank(ahead) || ahead.starts_with(b"  ")) {
+            match below(lines, next, None)? {
+                Some(Foreign::Yaml) => return Some(Some(Foreign::Yaml)),
+                _ if lists(lines, next)? => {}
+                _ => return Some(None),
+            }
+        } else if !(blank(ahead) || ahead.starts_with(b"  ") || ahead.starts_with(b"- ")) {
             return Some(None);
         }
         at = next;
     }
     Some(None)
+}
+
+/// Does a list in YAML stand here?
+fn lists(lines: &Lines<'_>, at: usize) -> Option<bool> {
+    match lines.peek(at) {
+        Peek::Line(line, _) => Some(line.starts_with(b"- ")),
+        Peek::More => None,
+        Peek::End => Some(false),
+    }
 }
 
 /// What stands below a header?
@@ -150,10 +169,8 @@ fn below(lines: &Lines<'_>, next: usize, known: Option<Foreign>) -> Option<Optio
         // The list that stands for states which did not compile.
         let text = raw[2..].trim_ascii_start();
         let text = text.strip_prefix(b"'").or_else(|| text.strip_prefix(b"\"")).unwrap_or(text);
-        let errors =
-            [&b"Rendering SLS"[..], b"No matching sls", b"Specified SLS", b"Pillar failed", b"The function"];
         let is_error =
-            known == Some(Foreign::Yaml) || text != &raw[2..] || errors.iter().any(|it| text.starts_with(it));
+            known == Some(Foreign::Yaml) || text != &raw[2..] || ERRORS.iter().any(|it| text.starts_with(it));
         return Some(is_error.then_some(Foreign::Yaml));
     }
     if !raw.starts_with(b" ") && !raw.starts_with(b"\x1b") {

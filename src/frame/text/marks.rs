@@ -131,9 +131,12 @@ pub(super) fn ssh(line: &[u8]) -> bool {
         || line.starts_with(b"[Y/n] ")
 }
 
-/// The first line of a traceback.
+/// The first line of a traceback, perhaps behind Salt's words for it (`Exception occurred in runner x: Traceback …`).
 pub(super) fn traceback(line: &[u8]) -> bool {
-    line.starts_with(b"Traceback (most recent call last):")
+    const WORDS: &[u8] = b"Traceback (most recent call last):";
+    const BEFORE: [&[u8]; 2] = [b"Exception occurred in ", b"The minion function caused an exception: "];
+    line.starts_with(WORDS)
+        || BEFORE.iter().any(|before| line.starts_with(before)) && trim_end(line).ends_with(WORDS)
 }
 
 /// A warning of Python's own: `/opt/…/payload.py:27: DeprecationWarning: …`.

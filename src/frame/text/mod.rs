@@ -57,8 +57,10 @@ pub(super) struct Framer {
     overlong: bool,
     /// Nothing lies around the line at hand: it was looked at.
     bare: bool,
-    /// Something lay around a line, and is taken off since.
-    unwrapped: bool,
+    /// A page had written markup as entities, and they are read back.
+    escaped: bool,
+    /// Empty lines are taken out.
+    unspaced: bool,
     /// Another notation was met since, and was said to be missed.
     missed: bool,
 }
@@ -78,15 +80,16 @@ impl Framer {
             custom: false,
             overlong: false,
             bare: false,
-            unwrapped: false,
+            escaped: false,
+            unspaced: false,
             missed: false,
         }
     }
 
-    /// Something lies around the lines from here on. Other notations are no longer read: they count their lines by what
-    /// they read, which is less than what stands there.
-    pub(super) fn unwraps(&mut self) {
-        self.unwrapped = true;
+    /// Empty lines are taken out from here on. Other notations are no longer read: they count their lines by what they
+    /// read, which is less than what stands there.
+    pub(super) fn unspaces(&mut self) {
+        self.unspaced = true;
     }
 
     /// The line that was answered as odd is what it seems.
@@ -177,6 +180,16 @@ impl Framer {
             }
         }
         self.bare = false;
+        if begin == Begin::Block && !self.escaped {
+            match block::is_escaped(&lines, next) {
+                None => return Answer::More,
+                Some(true) => {
+                    self.escaped = true;
+                    return Answer::Escaped(at);
+                }
+                Some(false) => {}
+            }
+        }
         self.frame(begin, &lines, line, at, inner, next)
     }
 
@@ -216,9 +229,9 @@ impl Framer {
     ) -> Answer {
         let margin = self.margin();
         let begin = match begin {
-            Begin::Foreign(_) if self.unwrapped => {
+            Begin::Foreign(_) if self.unspaced => {
                 if !std::mem::replace(&mut self.missed, true) {
-                    let what = "states in another notation than text or JSON stand behind a prefix, and were not read";
+                    let what = "states in another notation than text or JSON stand on double-spaced lines, and were not read";
                     self.fault("wrapped", false, what);
                 }
                 Begin::Nothing

@@ -117,6 +117,50 @@ fn is_spaced(lines: &Lines<'_>, next: usize) -> Option<bool> {
     Some(true)
 }
 
+/// Does this line of raw text hold a whole state, or a document of them, behind something?
+fn is_told(line: &[u8]) -> bool {
+    let find = |word: &[u8]| memchr::memmem::find(line, word);
+    let terse = find(b" - Result: ").is_some_and(|result| {
+        let (name, function) = (find(b"Name: "), find(b" - Function: "));
+        name.is_some_and(|name| function.is_some_and(|function| name < function && function < result))
+    });
+    terse || find(b"_|-").is_some() && wrapped::holds_states(line)
+}
+
+/// Do the lines below this one make it the beginning of a return behind something: a minion's header, a Summary, a brace?
+fn is_told_below(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
+    let summary = memchr::memmem::find(line, b"Summary for ").is_some();
+    let header = line.ends_with(b":");
+    let brace = line.ends_with(b"{") && !line.contains(&b'"');
+    if !(summary || header || brace) {
+        return Some(false);
+    }
+    let mut at = next;
+    for _ in 0..if brace { 3 } else { 1 } {
+        let (raw, behind) = match lines.peek(at) {
+            Peek::Line(raw, behind) => (raw, behind),
+            Peek::More => return None,
+            Peek::End => break,
+        };
+        let below = colour::strip(raw);
+        let below = below.trim_ascii_end();
+        let keyed = memchr::memmem::find(below, b"_|-").is_some();
+        let told = match () {
+            () if summary => below.ends_with(b"-----------"),
+            () if brace => keyed && below.contains(&b'"'),
+            () => {
+                let silent = memchr::memmem::find(below, b"    Minion did not return").is_some();
+                is_told(below) || silent || keyed && below.ends_with(b":")
+            }
+        };
+        if told {
+            return Some(true);
+        }
+        at = behind;
+    }
+    Some(false)
+}
+
 /// Do states begin at this line of raw text, or right below it, with something before each line? They are no text.
 pub(super) fn is_shifted(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<bool> {
     let plain = colour::strip(line);
@@ -129,6 +173,9 @@ pub(super) fn is_shifted(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<
             Peek::More => None,
             Peek::End => Some(false),
         };
+    }
+    if is_told(plain) || is_told_below(lines, plain, next)? {
+        return Some(true);
     }
     if !(plain.ends_with(b"----------") || plain.ends_with(b":")) {
         return Some(false);
@@ -162,7 +209,8 @@ pub(super) fn is_shifted(lines: &Lines<'_>, line: &[u8], next: usize) -> Option<
         match memchr::memmem::find(&below, wanted).is_some_and(|at| at.abs_diff(shift) <= 1) {
             true if wanted.ends_with(b"Result: ") => return Some(true),
             true => wanted = b"      Result: ",
-            false if wanted.ends_with(b"ID: ") => break,
+            // Lines of others may stand in between, where several write to one log.
+            false if wanted.ends_with(b"ID: ") && below.starts_with(&rule[..shift]) => break,
             false => {}
         }
         at = next;

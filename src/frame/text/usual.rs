@@ -2,7 +2,7 @@
 //! comment and changes on one line, and behind it the next block or the Summary. What is not so is left to the careful
 //! [`Walk`](super::block::Walk), which comes to the same.
 
-use super::block::{Field, Label, Labels};
+use super::block::{ESCAPED, Field, Label, Labels};
 use super::lines::{CONTENT, Lines};
 
 /// An SGR sequence as Salt paints fields with: `ESC[0;32m`.
@@ -59,7 +59,11 @@ fn block<const PAINTED: bool>(
         at = take(Label::Name, name)?;
     }
     at = take(Label::Result, value(at, b"      Result: ")?)?;
-    at = take(Label::Comment, value(at, b"     Comment: ")?)?;
+    let comment = value(at, b"     Comment: ")?;
+    if window[comment..].starts_with(ESCAPED) {
+        return None;
+    }
+    at = take(Label::Comment, comment)?;
     let commented = lines.content(at, CONTENT);
     at = commented;
     if let Some(started) = value(at, b"     Started: ") {

@@ -305,8 +305,11 @@ pub(super) fn holds_value(lines: &Lines<'_>, next: usize, margin: usize) -> Opti
         Peek::End => return Some(false),
     };
     let Some(value) = below.strip_prefix(b"    ") else { return Some(false) };
+    let listed = value
+        .strip_prefix(b"- ")
+        .is_some_and(|item| foreign::ERRORS.iter().any(|error| item.starts_with(error)));
     let yaml = value.starts_with(b" ")
-        || value.starts_with(b"- ")
+        || value.starts_with(b"- ") && !listed
         || value.ends_with(b":")
         || value.starts_with(b"#");
     Some(!value.is_empty() && !yaml || value.trim_ascii_start() == b"Data failed to compile:")

@@ -111,6 +111,8 @@ pub(super) fn claims(line: &[u8]) -> Vec<Claim> {
     };
     if let Some(at) = logged(line) {
         claim(at, true, true, true);
+    } else if let Some(at) = event(line) {
+        claim(at, true, true, true);
     } else if let Some((at, whole)) = document(line) {
         claim(at, whole, whole, true);
     } else if let Some(at) = rule(line) {
@@ -184,6 +186,16 @@ fn logged(line: &[u8]) -> Option<usize> {
     })
 }
 
+/// An event of Salt's bus: its tag, a tab, and JSON.
+fn event(line: &[u8]) -> Option<usize> {
+    let tag = &line[..find(line, b"\t{")?];
+    let starts = |at: &usize| at.checked_sub(1).is_none_or(|before| !tag[before].is_ascii_alphanumeric());
+    let jid = tag.len().checked_sub(20).filter(|at| tag[*at..].iter().all(u8::is_ascii_digit));
+    let word = tag.iter().rposition(|byte| *byte <= b' ').map_or(0, |at| at + 1);
+    let path = || find(&tag[word..], b"salt/").map(|at| word + at);
+    jid.or_else(path).filter(starts)
+}
+
 /// A document of JSON or of Python's literals, and whether it holds states in this line.
 fn document(line: &[u8]) -> Option<(usize, bool)> {
     if line.ends_with(b"{") && !line.contains(&b'"') {
@@ -192,6 +204,11 @@ fn document(line: &[u8]) -> Option<(usize, bool)> {
     let at = find(line, b"{\"").or_else(|| find(line, b"{'"))?;
     let state = find(line, b"_|-");
     (state.is_none_or(|state| at < state) && !line[..at].contains(&b'"')).then_some((at, state.is_some()))
+}
+
+/// Does this line hold a document with a state in it?
+pub(in super::super) fn holds_states(line: &[u8]) -> bool {
+    document(line).is_some_and(|(_, state)| state)
 }
 
 /// A member of a JSON document, which may stand anywhere in its line.

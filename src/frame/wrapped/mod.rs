@@ -17,7 +17,7 @@ mod look;
 mod repair;
 mod table;
 
-pub(super) use claim::tells;
+pub(super) use claim::{holds_states, tells};
 pub(super) use flow::{Flow, Husk};
 pub(super) use layer::Layer;
 
