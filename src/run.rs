@@ -138,7 +138,13 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
     }
     drop(progress);
     let exit = told.finish(rules, fail_on);
-    tap.failed().map_or(exit, Err)
+    match tap.failed() {
+        None => exit,
+        Some(error) => {
+            let why = format!("the input could not be passed on ({})", input::words(&error));
+            Err(io::Error::new(error.kind(), why))
+        }
+    }
 }
 
 /// Analyses a piece of Salt's output that is at hand, as if it were a file of its own: a rule's example.

@@ -262,9 +262,10 @@ mod tests {
 
     #[test]
     fn how_far_it_is_in_words() {
-        let digest = Digest { runs: 1200, ..Digest::default() };
-        let far = |digest| said(&Progress { read: 1, digest, asks: false });
-        assert_eq!(far(&digest), "1,200 minions done");
-        assert_eq!(far(&Digest { runs: 1, ..Digest::default() }), "1 minion done");
+        let mut digest = Digest::default();
+        for (runs, words) in [(0, "0 minions done"), (1, "1 minion done"), (1200, "1,200 minions done")] {
+            digest.runs = runs;
+            assert_eq!(said(&Progress { read: 1, digest: &digest, asks: false }), words);
+        }
     }
 }
