@@ -18,7 +18,7 @@
 //! | room | may import |
 //! | --- | --- |
 //! | [`record`], [`frame`] | nothing |
-//! | [`packed`] | nothing |
+//! | `packed` | nothing |
 //! | [`input`] | nothing |
 //! | [`decode`] | frame, record |
 //! | [`rules`] | record, packed |

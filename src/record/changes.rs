@@ -50,7 +50,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// The same, where every key and string stands in `raw` as [`Text::literally`] says.
+    /// The same, where every key and string stands in `raw` as [`Text::literally`](super::Text::literally) says.
     pub fn literally(raw: &'a [u8], margin: u16, read: fn(&[u8], u16) -> Value) -> Self {
         Changes { literal: true, ..Changes::new(raw, margin, read) }
     }
