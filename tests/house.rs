@@ -53,7 +53,9 @@ fn source(root: &Path, file: &Path) -> Source {
 fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
     let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in map.lines().filter_map(|line| line.strip_prefix("//! | [`")) {
+    // A room that is not public has no link.
+    let is_room = |row: &&str| row.starts_with("[`") || row.starts_with('`');
+    for row in map.lines().filter_map(|line| line.strip_prefix("//! | ")).filter(is_room) {
         let (rooms, may) = row.trim_end_matches(" |").split_once(" | ").unwrap();
         let rooms: Vec<String> = rooms.split(',').map(|room| word(room).to_owned()).collect();
         let may: BTreeSet<String> = match may {
