@@ -95,6 +95,11 @@ pub(super) fn begins(
     if !quoted && marks::header(line).is_none() {
         return match one_line(line, known) {
             None if known.is_none() && named(line).is_some() => before_known(lines, line, next),
+            // Nothing at all is written alike everywhere.
+            Some(Foreign::Python(name)) if known.is_none() && line[name..].trim_ascii_end().len() == 4 => {
+                let ahead = before_known(lines, line, next)?.filter(|foreign| *foreign == Foreign::Yaml);
+                Some(ahead.or(Some(Foreign::Python(name))))
+            }
             foreign => Some(foreign),
         };
     }
