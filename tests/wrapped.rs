@@ -244,8 +244,10 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         // Documents that are told as they stand, blanks and all.
         ("double-spaced", "event"),
         ("shifted by 4, but", "event"),
-        // The number of a line is taken for the beginning of a tag.
+        ("double-spaced", "yaml-nothing-first/"),
+        // The number of a line is taken for the beginning of a tag, or of a minion's name before its value.
         ("grep -n", "event"),
+        ("grep -n", "yaml-nothing-first/"),
         // Wrapped by halves, or torn, as it is.
         ("", "returns-behind-a-prefix-below-the-log/"),
         ("", "log-of-several-services/"),
