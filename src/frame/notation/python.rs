@@ -45,6 +45,8 @@ struct Open {
     any: bool,
     /// It is not known yet what it is: a mapping or a set, a tuple or nothing but parentheses.
     undecided: bool,
+    /// A colon was read, and the value behind it was not.
+    due: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,8 +180,10 @@ impl Python {
             b'{' | b'[' | b'(' => self.opens(rest, all, sink),
             b'}' | b']' | b')' => self.closes(first, sink),
             b':' => match self.open.last_mut() {
-                Some(Open { kind: Kind::Brace { key }, any: true, undecided, .. }) if *key && !self.comma => {
-                    (*key, *undecided) = (false, false);
+                Some(Open { kind: Kind::Brace { key }, any: true, undecided, due, .. })
+                    if *key && !self.comma =>
+                {
+                    (*key, *undecided, *due) = (false, false, true);
                     sink.put(b":");
                     Token::Of(1)
                 }
@@ -194,7 +198,7 @@ impl Python {
     fn value(&mut self, sink: &mut Sink) -> bool {
         let comma = std::mem::take(&mut self.comma);
         let Some(open) = self.open.last_mut() else { return true };
-        if open.any == comma || matches!(open.kind, Kind::Brace { key: false } | Kind::Pair { key: false }) {
+        if std::mem::take(&mut open.due) || open.any == comma {
             if comma {
                 let colon = matches!(open.kind, Kind::Pair { .. });
                 sink.put(if colon { b":" } else { b"," });
@@ -235,7 +239,7 @@ impl Python {
         };
         let at = sink.at();
         sink.put(written);
-        self.open.push(Open { kind, at, any: false, undecided });
+        self.open.push(Open { kind, at, any: false, undecided, due: false });
         Token::Of(1)
     }
 
@@ -353,7 +357,7 @@ impl Python {
         if !self.value(sink) {
             return Token::Broken;
         }
-        self.open.push(Open { kind: Kind::Call { pairs }, at: 0, any: false, undecided: false });
+        self.open.push(Open { kind: Kind::Call { pairs }, at: 0, any: false, undecided: false, due: false });
         Token::Of(skipped)
     }
 

@@ -151,6 +151,11 @@ fn what_is_cut_off_is_said() {
     }
     let all = read("{'web1': {'a_|-b_|-c_|-d': ? }}\n");
     assert!(all.iter().any(|it| it.contains("fault broken: a Python literal breaks off")), "{all:?}");
+    // Behind a value stands a comma or a bracket, whatever else there is.
+    let text =
+        "{'web1': {'a_|-b_|-c_|-d': {'diff': 'a'\n<<out>>  'b'\n<<out>>  'c',\n<<out>>  'name': 'd'}}}\n";
+    let all = read(text);
+    assert!(all.iter().any(|it| it.starts_with("2-2 - Stray <<out>>  'b'")), "{all:?}");
 }
 
 #[test]
