@@ -102,14 +102,29 @@ impl Python {
             match self.token(&window[at..], beyond != Beyond::More, sink) {
                 Token::Of(count) => at += count,
                 Token::More => break,
-                Token::Broken => return Read::Broken(at),
+                Token::Broken => {
+                    self.breaks_off(sink);
+                    return Read::Broken(at);
+                }
             }
             if self.open.is_empty() && self.string.is_none() {
                 return self.over(window, at, beyond, sink);
             }
         }
+        if at == 0 && beyond != Beyond::More {
+            self.breaks_off(sink);
+        }
         self.hold(sink);
         if at > 0 { Read::Took(at) } else { Read::More }
+    }
+
+    /// Nothing more of it comes: a string that might have gone on stays open, and covers its lines.
+    fn breaks_off(&mut self, sink: &mut Sink) {
+        if let Some(Text { json, lines, .. }) = self.string.take() {
+            sink.newline(lines);
+            sink.put(b"\"");
+            sink.piece(&json);
+        }
     }
 
     /// The last bracket is closed: the rest of the line is blank, or the text framer's.
