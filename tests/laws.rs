@@ -330,6 +330,42 @@ fn the_fleet_of_the_benches_is_read() {
     assert_eq!(end["problems"], serde_json::json!([]));
 }
 
+/// Ways to spoil one line: cut before it, begin at it, drop it, double it, or put another one before it.
+fn spoiled_at(lines: &[&[u8]], at: usize, way: usize) -> Vec<u8> {
+    const STRAYS: [&[u8]; 8] =
+        [b"hello", b"{", b"}", b"web9:", b"[ERROR   ] boom", b"", b"    ", b"----------"];
+    let (before, from) = lines.split_at(at);
+    match way {
+        0 => [before, &[b""]].concat(),
+        1 => from.to_vec(),
+        2 => [before, &from[1..]].concat(),
+        3 => [before, &from[..1], from].concat(),
+        _ => [before, &[STRAYS[way % STRAYS.len()]], from].concat(),
+    }
+    .join(&b'\n')
+}
+
+/// Line by line, and not by chance: another share of all places with each capture.
+#[test]
+fn no_line_breaks_the_laws() {
+    const WAYS: usize = 12;
+    let (mut cases, mut wrong) = (0, Vec::new());
+    for (index, (name, bytes)) in SEEDS.iter().enumerate() {
+        let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+        let step = (bytes.len() * lines.len() * WAYS / 80_000).max(41) | 1;
+        for case in (index % step..lines.len() * WAYS).step_by(step) {
+            let (at, way) = (case / WAYS, case % WAYS);
+            let spoiled = spoiled_at(&lines, at, way);
+            cases += 1;
+            if let Some(why) = held::broken(&spoiled, InputFormat::Auto, 7) {
+                wrong.push(format!("{name}, line {}, way {way}: {why}", at + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(cases > 1_000, "only {cases} cases");
+}
+
 /// What broke a law once, or led a fuzzer to a new place (`fuzz/`). `SALTLINT_CASE` names one more, to look into it.
 #[test]
 fn what_was_found_stays_mended() {

@@ -161,7 +161,7 @@ impl<R: Read> Buffer<R> {
     /// Looks whether something lies around the lines from `at` on.
     pub(super) fn look(&mut self, at: usize) -> Look {
         let lines = &self.bytes[self.start + at..self.end];
-        self.flow.wrapping.look(lines, self.passed + at as u64, self.over)
+        self.flow.look(lines, self.passed + at as u64, self.over)
     }
 
     /// Takes these layers off the lines from `at` on, and off all that follow.

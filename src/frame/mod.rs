@@ -230,8 +230,9 @@ pub struct Frames<R> {
     bus: bus::Bus,
     /// A line that held nothing but a wrapper and that no unit covers: the next will.
     husk: Option<u64>,
-    /// The last line that a unit of another notation covers.
+    /// The last line that a unit of another notation covers, and the last with something in it that was read for one.
     covered: u64,
+    filled: u64,
 }
 
 /// What a line stands for that is Python's repr of bytes.
@@ -264,6 +265,7 @@ impl<R: Read> Frames<R> {
             bus: bus::Bus::default(),
             husk: None,
             covered: 0,
+            filled: 0,
         }
     }
 
@@ -361,10 +363,9 @@ impl<R: Read> Frames<R> {
                     if self.reading == Reading::Notation && self.notation.untouched() {
                         self.text.refused(self.buffer.line());
                     }
-                    if self.reading == Reading::Notation && self.notation.is_broken() {
+                    if self.reading == Reading::Notation && self.covered < self.filled {
                         // What was read and is in no unit: the next covers it.
-                        let first = self.covered + 1;
-                        self.husk = self.husk.or((first < self.buffer.line()).then_some(first));
+                        self.husk = self.husk.or(Some(self.covered + 1));
                     }
                     self.reading = match self.reading {
                         Reading::Text => Reading::Json,
@@ -385,7 +386,7 @@ impl<R: Read> Frames<R> {
                 }
                 Answer::Notation(count, notation) => {
                     self.notation.begin(notation, line);
-                    self.covered = line - 1;
+                    (self.covered, self.filled) = (line - 1, 0);
                     self.take(count);
                     self.reading = Reading::Notation;
                 }
@@ -418,6 +419,10 @@ impl<R: Read> Frames<R> {
         // What a notation has read is in its units, blank or not.
         if self.reading != Reading::Notation {
             self.husk = self.husk.or_else(|| self.buffer.husk(count));
+        } else if let Some(last) =
+            self.buffer.window().bytes()[..count].iter().rposition(|byte| !byte.is_ascii_whitespace())
+        {
+            self.filled = self.buffer.line() + self.buffer.lines(0, last);
         }
         let lines = self.buffer.lines(0, count);
         self.buffer.consume(count, lines);
@@ -441,9 +446,14 @@ impl<R: Read> Frames<R> {
 
     fn unit(&mut self, found: Found) -> Unit<'_> {
         if self.reading == Reading::Notation {
+            // A line without a line end was written with one.
+            let last = self.buffer.line_before();
             let unit = self.notation.unit(found);
-            self.covered = self.covered.max(unit.end_line);
-            return unit;
+            let (line, end_line) = (unit.line.min(last), unit.end_line.min(last));
+            if !matches!(unit.kind, UnitKind::Fault { .. } | UnitKind::RunEnd { .. }) {
+                self.covered = self.covered.max(end_line);
+            }
+            return Unit { line, end_line, ..unit };
         }
         let Found { kind, span, body, consumed, line, depth } = found;
         let at = self.buffer.line();

@@ -105,6 +105,8 @@ pub(super) struct Framer {
     broken: bool,
     /// Something was rewritten.
     touched: bool,
+    /// The JSON framer gave up: what is still rewritten belongs to nothing.
+    deaf: bool,
     /// All is told.
     done: bool,
 }
@@ -118,11 +120,6 @@ impl Framer {
     /// Not even the first line was the notation's.
     pub(super) fn untouched(&self) -> bool {
         !self.touched
-    }
-
-    /// It broke off; what was read last may be in no unit.
-    pub(super) fn is_broken(&self) -> bool {
-        self.broken
     }
 
     /// The next unit of the document that goes on at the start of the window.
@@ -164,19 +161,26 @@ impl Framer {
                 () if written.bytes().len() >= UNIT_LIMIT => Beyond::TooMuch,
                 () => Beyond::More,
             };
-            match self.json.step(written, self.line, beyond) {
+            let answer = match (self.deaf, beyond) {
+                (false, _) => self.json.step(written, self.line, beyond),
+                (true, Beyond::More) => Answer::More,
+                (true, _) => Answer::Over,
+            };
+            match answer {
                 Answer::More => self.starving = true,
                 Answer::Skip(count) => self.take(count),
                 Answer::Found(found) => return Answer::Found(found),
-                _ if !self.over => {
-                    // The JSON framer gave up; what was rewritten beyond that is covered here.
-                    (self.over, self.notation) = (true, None);
-                    let rest = 0..self.sink.settled(true).len().saturating_sub(self.start);
-                    if !rest.is_empty() {
-                        return Answer::Found(Found::unit(UnitKind::Stray, rest.clone(), rest, 0));
-                    }
+                // How much of what follows was rewritten by now must not tell.
+                Answer::Switch(count) if !self.deaf => {
+                    self.take(count);
+                    self.deaf = true;
                 }
                 _ => {
+                    self.deaf = true;
+                    let rest = 0..written.bytes().len();
+                    if !written.bytes().trim_ascii().is_empty() {
+                        return Answer::Found(Found::unit(UnitKind::Stray, rest.clone(), rest, 0));
+                    }
                     return match self.remark() {
                         Some(text) => {
                             self.done = true;

@@ -149,8 +149,8 @@ impl Nested {
         }
         sink.string(&key);
         sink.put(b":");
-        sink.newline(lines);
         if begins {
+            sink.newline(lines);
             if self.open.len() == DEEPEST {
                 return Member::Broken;
             }
@@ -169,8 +169,10 @@ impl Nested {
             level.state = Some(true);
         }
         let texts = texts(&window[..end], next);
+        // Before it: so a record goes up to its last line.
+        sink.newline(lines + texts.len() - 1);
         write(&key, in_state, &texts, depth + 4, sink);
-        sink.newline(texts.len());
+        sink.newline(1);
         Member::Upto(end)
     }
 

@@ -15,13 +15,15 @@ pub(super) enum Literal {
     None,
 }
 
+/// What may stand before a quote, at most two of them.
+const PREFIXES: &[u8] = b"uUbBrR";
+
 /// The string that begins here, if one does.
 pub(super) fn literal(bytes: &[u8]) -> Literal {
     let Some((start, is_bytes)) = opens(bytes) else {
-        return match bytes {
-            [b'u' | b'U' | b'b' | b'B' | b'r' | b'R'] => Literal::More,
-            _ => Literal::None,
-        };
+        // A quote may follow.
+        let prefix = matches!(bytes.len(), 1 | 2) && bytes.iter().all(|byte| PREFIXES.contains(byte));
+        return if prefix { Literal::More } else { Literal::None };
     };
     match inside(bytes, start) {
         Some(end) => {
@@ -35,7 +37,7 @@ pub(super) fn literal(bytes: &[u8]) -> Literal {
 
 /// Where a string begins behind its quote, and whether it is one of bytes.
 fn opens(bytes: &[u8]) -> Option<(usize, bool)> {
-    let prefix = bytes.iter().take(2).take_while(|byte| b"uUbBrR".contains(byte)).count();
+    let prefix = bytes.iter().take(2).take_while(|byte| PREFIXES.contains(byte)).count();
     matches!(bytes.get(prefix), Some(b'\'' | b'"')).then(|| (prefix + 1, matches!(bytes[0], b'b' | b'B')))
 }
 

@@ -47,7 +47,7 @@ impl Framer {
         if marks::rule(line) {
             // Below the dashes: an ID, or the text of a compile error. Until it is here nothing is known.
             let below = below()?.unwrap_or_default();
-            return Some(match block::label(below, below.contains(&0x1b)) {
+            return Some(match block::any_label(below) {
                 Some((Label::Id, _)) => Begin::Block,
                 _ if old::state(below) => Begin::Old,
                 _ if self.level().compile && below.starts_with(b"    ") => Begin::CompileError,
@@ -61,7 +61,7 @@ impl Framer {
             if marks::terse(line) {
                 return Some(Begin::Terse);
             }
-            if block::label(line, line.contains(&0x1b)).is_some() && !headed {
+            if block::any_label(line).is_some() && !headed {
                 return Some(Begin::Block);
             }
             if marks::compile(line) {

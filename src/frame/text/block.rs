@@ -116,6 +116,11 @@ pub(super) fn label(line: &[u8], coloured: bool) -> Option<(Label, usize)> {
     Some((known.1, if line.get(colon + 1) == Some(&b' ') { colon + 2 } else { colon + 1 }))
 }
 
+/// The same where it is not known whether it is painted. An ESC in an ID or a Name is data, and paints nothing.
+pub(super) fn any_label(line: &[u8]) -> Option<(Label, usize)> {
+    label(line, false).or_else(|| label(line, true))
+}
+
 /// A walk through a block, as far as it has come.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -165,7 +170,7 @@ impl Walk {
             fresh: true,
             boundary: None,
         };
-        walk.labels.coloured = inner.contains(&0x1b);
+        walk.labels.coloured = inner.contains(&0x1b) && label(inner, false).is_none();
         if marks::rule(inner) {
             let Peek::Line(second, next) = lines.peek(at) else { return None };
             let offset = at;

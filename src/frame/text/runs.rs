@@ -40,7 +40,7 @@ impl Framer {
             Peek::More => return Answer::More,
             Peek::Line(raw, next) => {
                 let inner = within(raw, margin).unwrap_or_default();
-                if matches!(block::label(inner, inner.contains(&0x1b)), Some((Label::Warnings, _))) {
+                if matches!(block::any_label(inner), Some((Label::Warnings, _))) {
                     end = lines.content(next, margin + 14);
                     if end == lines.window.len() && lines.beyond == Beyond::More {
                         return Answer::More;
@@ -54,7 +54,7 @@ impl Framer {
         if end > 0 {
             let raw = &lines.window[at..end];
             let inner = within(raw, margin).unwrap_or_default();
-            let value = block::label(inner, inner.contains(&0x1b)).map_or(0, |(_, value)| margin + value);
+            let value = block::any_label(inner).map_or(0, |(_, value)| margin + value);
             let start = step.bytes.len() + value;
             step.bytes.extend_from_slice(raw);
             let field =

@@ -1,6 +1,6 @@
 //! Where each kind of unit ends, but for blocks. Every function answers `None` if more must be read to tell.
 
-use super::block::{Label, label};
+use super::block::{Label, any_label};
 use super::lines::{Lines, Peek, blank, trim_end, within};
 use super::telling::is_shifted;
 use super::{colour, foreign, log, marks, terse};
@@ -85,7 +85,7 @@ fn is_block(lines: &Lines<'_>, mut at: usize, margin: usize) -> Option<bool> {
             Peek::End => return Some(false),
         };
         let inner = within(line, margin).unwrap_or_default();
-        if matches!(label(inner, inner.contains(&0x1b)), Some((Label::Result, _))) {
+        if matches!(any_label(inner), Some((Label::Result, _))) {
             return Some(true);
         }
         at = next;
@@ -103,7 +103,7 @@ pub(super) fn begins_block(lines: &Lines<'_>, line: &[u8], next: usize, margin: 
         Peek::End => true,
         Peek::Line(below, _) => {
             let below = within(below, margin).unwrap_or_default();
-            matches!(label(below, below.contains(&0x1b)), Some((Label::Id, _)))
+            matches!(any_label(below), Some((Label::Id, _)))
         }
     })
 }

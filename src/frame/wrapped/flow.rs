@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::super::text::blank;
-use super::{Layer, Wrapping};
+use super::{Layer, Look, Wrapping};
 
 /// What is known of the lines that are in the window, by where in all that came out they begin.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ struct Notes {
     clocks: VecDeque<(u64, String)>,
     /// Lines of which nothing is left but blanks, or nothing at all: then they stood before this place.
     husks: VecDeque<(u64, Husk)>,
+    /// The layer of this number ends with the line that begins here.
+    ended: VecDeque<(u64, u64)>,
 }
 
 /// A line that only held what lay around it.
@@ -38,6 +40,19 @@ pub(in super::super) struct Flow {
 }
 
 impl Flow {
+    /// Looks whether something lies around the lines of `window`, which begins at byte `at` of all.
+    pub(in super::super) fn look(&mut self, window: &[u8], at: u64, whole: bool) -> Look {
+        self.end_before(at);
+        self.wrapping.look(window, at, whole)
+    }
+
+    /// Layers that ended up to byte `at` hold no more.
+    fn end_before(&mut self, at: u64) {
+        while self.notes.ended.front().is_some_and(|(place, _)| *place <= at) {
+            self.notes.ended.pop_front().into_iter().for_each(|(_, number)| self.wrapping.end(number));
+        }
+    }
+
     /// From now on these layers are taken off. `tail` are the lines that are in the window already, from byte `at` of
     /// all on; `over` if nothing follows them. What becomes of them.
     pub(in super::super) fn begin(
@@ -53,12 +68,17 @@ impl Flow {
         let old = Notes {
             gaps: self.notes.gaps.split_off(self.notes.gaps.partition_point(|(place, _)| !split(1, *place))),
             husks: VecDeque::new(),
+            ended: VecDeque::new(),
             clocks: self
                 .notes
                 .clocks
                 .split_off(self.notes.clocks.partition_point(|(place, _)| !split(0, *place))),
         };
         let old = Notes {
+            ended: self
+                .notes
+                .ended
+                .split_off(self.notes.ended.partition_point(|(place, _)| !split(0, *place))),
             husks: self
                 .notes
                 .husks
@@ -101,6 +121,7 @@ impl Flow {
             };
             let taken = self.wrapping.take(line, first);
             let held = !blank(line);
+            self.notes.ended.extend(taken.ended.into_iter().map(|number| (here, number)));
             match taken.line {
                 Some(line) => {
                     if held && blank(&line) {
@@ -141,6 +162,7 @@ impl Flow {
 
     /// What stood before byte `at` has left the window.
     pub(in super::super) fn forget(&mut self, at: u64) {
+        self.end_before(at);
         while self.notes.gaps.front().is_some_and(|(place, _)| *place <= at) {
             self.notes.gaps.pop_front();
         }
@@ -161,6 +183,9 @@ impl Notes {
         }
         while old.husks.front().is_some_and(|(place, _)| *place <= was) {
             self.husks.extend(old.husks.pop_front().map(|(_, husk)| (here, husk)));
+        }
+        while old.ended.front().is_some_and(|(place, _)| *place <= was) {
+            self.ended.extend(old.ended.pop_front().map(|(_, number)| (here, number)));
         }
         while old.clocks.front().is_some_and(|(place, _)| *place <= was) {
             self.clocks.extend(old.clocks.pop_front().map(|(_, clock)| (here, clock)));

@@ -39,12 +39,27 @@ pub(super) struct Taken {
     pub(super) line: Option<Vec<u8>>,
     /// The time that a prefix showed.
     pub(super) clock: Option<String>,
+    /// The layers that end with this line.
+    pub(super) ended: Vec<u64>,
+}
+
+/// A layer that was found.
+#[derive(Debug)]
+struct Held {
+    layer: Layer,
+    /// The how manyth it is.
+    number: u64,
+    /// Its end was told; and it is known to lie before all that will be looked at.
+    told: bool,
+    ended: bool,
 }
 
 /// What has been found around the lines so far, outermost first.
 #[derive(Debug, Default)]
 pub(super) struct Wrapping {
-    layers: Vec<Layer>,
+    layers: Vec<Held>,
+    /// How many were found at all.
+    found: u64,
     /// Where the last look that settled something was, and how often one did there.
     settled: (u64, u8),
     /// Up to here lines were looked at in vain, and so often in a row.
@@ -97,32 +112,48 @@ impl Wrapping {
 
     /// Too many layers, or one that would do twice what can be done once.
     fn refuses(&self, layers: &[Layer]) -> bool {
-        let outdents = |layers: &[Layer]| layers.iter().any(|layer| matches!(layer, Layer::Outdent { .. }));
-        self.layers.len() + layers.len() > LAYERS || outdents(layers) && outdents(&self.layers)
+        let outdents = |layer: &Layer| matches!(layer, Layer::Outdent { .. });
+        let held = || self.layers.iter().filter(|held| !held.ended);
+        held().count() + layers.len() > LAYERS
+            || layers.iter().any(outdents) && held().any(|held| outdents(&held.layer))
     }
 
     /// Adds what was found; where in the list it begins.
     fn add(&mut self, layers: Vec<Layer>) -> usize {
-        self.layers.retain(|layer| !layer.is_over());
+        self.layers.retain(|held| !held.ended);
         let first = self.layers.len();
-        self.layers.extend(layers);
+        for layer in layers {
+            self.layers.push(Held { layer, number: self.found, told: false, ended: false });
+            self.found += 1;
+        }
         first
+    }
+
+    /// The layer with this number ended before what is looked at next. How much has arrived behind that does not tell.
+    pub(super) fn end(&mut self, number: u64) {
+        for held in self.layers.iter_mut().filter(|held| held.number == number) {
+            held.ended = true;
+        }
     }
 
     /// Takes the layers from the `first` on off a line.
     pub(super) fn take(&mut self, raw: &[u8], first: usize) -> Taken {
         let returned = raw.ends_with(b"\r");
         let mut line = raw[..raw.len() - usize::from(returned)].to_vec();
-        let mut clock = None;
-        for layer in &mut self.layers[first..] {
-            if !layer.take(&mut line, &mut clock) {
-                return Taken { line: None, clock };
+        let (mut clock, mut ended) = (None, Vec::new());
+        for held in &mut self.layers[first..] {
+            let kept = held.layer.take(&mut line, &mut clock);
+            if held.layer.is_over() && !std::mem::replace(&mut held.told, true) {
+                ended.push(held.number);
+            }
+            if !kept {
+                return Taken { line: None, clock, ended };
             }
         }
         if returned {
             line.push(b'\r');
         }
-        Taken { line: Some(line), clock }
+        Taken { line: Some(line), clock, ended }
     }
 }
 
