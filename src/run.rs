@@ -3,6 +3,8 @@
 //! Nothing here reads, decides or writes; it says what comes after what.
 
 mod ahead;
+mod found;
+mod parts;
 mod replay;
 
 use std::io::{self, IsTerminal, Write};
@@ -10,7 +12,7 @@ use std::thread;
 
 use crate::decode::{decode, glance};
 use crate::digest::{Digest, FailOn, Problem};
-use crate::frame::{Frames, InputFormat};
+use crate::frame::{Frames, InputFormat, Unit};
 use crate::input::{self, Feed, Source, Tap};
 use crate::record::{Class, Plain, Record};
 use crate::report::{Mask, Report, Reports, Seen};
@@ -121,6 +123,12 @@ pub fn run(options: Options<'_>) -> io::Result<u8> {
                 // Whoever writes may be silent for long.
                 told.reports.pause()?;
             }
+            let large = if threads > 1 { source.in_place(&tap) } else { None };
+            if let Some(large) = large {
+                let how = (rules, input_format, told.passes);
+                parts::read(how, &source.name(), &large, threads, &mut told, &mut |told| seen(told, false))?;
+                continue;
+            }
             let mut waiting = Waiting { seen: asked, ..Waiting::default() };
             input::each(&source, &tap, &mut |file, feed| match feed {
                 Ok(feed) => Reader::new(rules).read(
@@ -163,6 +171,8 @@ trait Taker<'r> {
     fn begin(&mut self, file: &str);
     /// Need plain states only be counted?
     fn passes(&self) -> bool;
+    /// A unit was read, whose record will come.
+    fn unit(&mut self, _: &Unit<'_>) {}
     /// The next plain state of a run, right behind another state.
     fn pass(&mut self, plain: &Plain<'_>) -> io::Result<()>;
     /// The next record, and what is thought of it.
@@ -188,7 +198,6 @@ impl<'r> Reader<'r> {
         Reader { rules, ledger: Ledger::default(), bench: Bench::default() }
     }
 
-    /// The program: a unit, its record, what is thought of it, and everybody who is told.
     fn read<T: Taker<'r>>(
         &mut self,
         file: &str,
@@ -196,8 +205,23 @@ impl<'r> Reader<'r> {
         taker: &mut T,
         before_read: &mut BeforeRead<'_, T>,
     ) -> io::Result<()> {
-        let Reader { rules, ledger, bench } = self;
         taker.begin(file);
+        self.go_on(file, &mut frames, taker, before_read, &mut |_| false)?;
+        taker.end(file, frames.lines());
+        Ok(())
+    }
+
+    /// The program: a unit, its record, what is thought of it, and everybody who is told. `stops` is told where nothing
+    /// is left to remember, in bytes of what `frames` reads; true if it said that this is the end.
+    fn go_on<T: Taker<'r>>(
+        &mut self,
+        file: &str,
+        frames: &mut Frames<Box<dyn Feed + '_>>,
+        taker: &mut T,
+        before_read: &mut BeforeRead<'_, T>,
+        stops: &mut dyn FnMut(u64) -> bool,
+    ) -> io::Result<bool> {
+        let Reader { rules, ledger, bench } = self;
         let mut shown = Ok(());
         // A plain state that comes next is one more of an open run.
         let mut in_run = false;
@@ -223,14 +247,18 @@ impl<'r> Reader<'r> {
                 bench.pass(ledger, file, &plain, &mut |next| tell(taker, file, next))?;
                 continue;
             }
+            taker.unit(&unit);
             let record = decode(unit);
             in_run = taker.passes() && is_of_run(&record);
+            let over = matches!(record, Record::RunEnd(_));
             let verdict = judge(rules, ledger, file, &record);
             bench.seat(ledger, file, record, verdict, &mut |next| tell(taker, file, next))?;
+            if over && bench.is_empty() && ledger.rests() && frames.rests().is_some_and(&mut *stops) {
+                return Ok(true);
+            }
         }
         bench.clear(ledger, file, &mut |next| tell(taker, file, next))?;
-        taker.end(file, frames.lines());
-        Ok(())
+        Ok(false)
     }
 }
 

@@ -224,6 +224,7 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         ("cat -e", "django-deploy-under-test/full.txt"),
         // JSON begins without a look.
         ("cat -e", "one-line.json"),
+        ("cat -e", "event-bus/plain"),
         // A traceback of many lines comes first.
         ("double-spaced", "look-alikes/merged.txt"),
         ("double-spaced", "salt-call-crashes/"),

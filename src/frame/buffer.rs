@@ -44,7 +44,8 @@ pub(super) struct Buffer<R> {
 }
 
 impl<R: Read> Buffer<R> {
-    pub(super) fn new(reader: R) -> Self {
+    /// What `reader` reads, whose first line is this one of its input.
+    pub(super) fn new(reader: R, line: u64) -> Self {
         Buffer {
             reader,
             bytes: Vec::new(),
@@ -52,7 +53,7 @@ impl<R: Read> Buffer<R> {
             start: 0,
             end: 0,
             over: false,
-            line: 1,
+            line,
             in_line: false,
             passed: 0,
             flow: Flow::default(),
@@ -71,6 +72,11 @@ impl<R: Read> Buffer<R> {
     /// Something lies around the lines, and is taken off.
     pub(super) fn is_wrapped(&self) -> bool {
         self.flow.active
+    }
+
+    /// How many bytes were consumed of an input around whose lines nothing has been found, nor looked for in vain.
+    pub(super) fn passed_bare(&self) -> Option<u64> {
+        (!self.flow.active && self.flow.wrapping.is_unused()).then_some(self.passed)
     }
 
     /// From now on the window is asked for what JSON asks for.

@@ -233,6 +233,8 @@ pub struct Frames<R> {
     /// The last line that a unit of another notation covers, and the last with something in it that was read for one.
     covered: u64,
     filled: u64,
+    /// It has been the text framer's turn all the time.
+    only_text: bool,
 }
 
 /// What a line stands for that is Python's repr of bytes.
@@ -253,8 +255,13 @@ enum Reading {
 impl<R: Read> Frames<R> {
     /// The units of what `reader` reads.
     pub fn new(reader: R, format: InputFormat) -> Self {
+        Frames::from_line(reader, format, 1)
+    }
+
+    /// The same for a part of an input that begins in line `line`, where what stands before [`rests`](Self::rests).
+    pub fn from_line(reader: R, format: InputFormat, line: u64) -> Self {
         Frames {
-            buffer: Buffer::new(reader),
+            buffer: Buffer::new(reader, line),
             text: text::Framer::new(format),
             json: json::Framer::default(),
             notation: notation::Framer::default(),
@@ -266,7 +273,15 @@ impl<R: Read> Frames<R> {
             husk: None,
             covered: 0,
             filled: 0,
+            only_text: true,
         }
+    }
+
+    /// How many bytes have been framed, if a run of text has just ended and nothing of what was read bears on what
+    /// follows: that would be framed in the same way were it an input of its own.
+    pub fn rests(&self) -> Option<u64> {
+        let rests = self.only_text && self.husk.is_none() && !self.buffer.over() && self.text.rests();
+        self.buffer.passed_bare().filter(|_| rests)
     }
 
     /// The next unit; `None` when all is read. `before_read` is called before each read, with the reader and with what
@@ -359,6 +374,7 @@ impl<R: Read> Frames<R> {
                 Answer::Escaped(at) => self.buffer.unwrap(at, vec![Layer::Entities]),
                 Answer::Skip(count) => self.take(count),
                 Answer::Switch(count) => {
+                    self.only_text = false;
                     self.take(count);
                     if self.reading == Reading::Notation && self.notation.untouched() {
                         self.text.refused(self.buffer.line());
@@ -376,6 +392,7 @@ impl<R: Read> Frames<R> {
                     }
                 }
                 Answer::Event(count) => {
+                    self.only_text = false;
                     let tag = window.bytes().get(..count).unwrap_or_default().trim_ascii();
                     let tag = String::from_utf8_lossy(tag);
                     self.bus.tag(&tag, line);
@@ -385,12 +402,14 @@ impl<R: Read> Frames<R> {
                     self.buffer.expect_json();
                 }
                 Answer::Notation(count, notation) => {
+                    self.only_text = false;
                     self.notation.begin(notation, line);
                     (self.covered, self.filled) = (line - 1, 0);
                     self.take(count);
                     self.reading = Reading::Notation;
                 }
                 Answer::Repr(count, bytes) => {
+                    self.only_text = false;
                     self.take(count);
                     let mut frames = Box::new(Frames::new(io::Cursor::new(bytes), self.format));
                     let found = frames.found(&mut |_, _| {})?;

@@ -8,6 +8,7 @@
 
 mod archive;
 mod encoding;
+mod in_place;
 mod lines;
 mod peek;
 mod prompt;
@@ -19,6 +20,7 @@ mod wrapping;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+pub use in_place::InPlace;
 pub use lines::Lines;
 pub use prompt::{prompt, visible};
 pub use tap::Tap;
@@ -45,6 +47,14 @@ impl Source {
     /// A file on disk, which is always ready to be read; no pipe, no terminal.
     pub fn is_file(&self) -> bool {
         matches!(self, Source::Path(path) if path.is_file())
+    }
+
+    /// A large file on disk whose bytes mean what they are, so that it can be read in parts.
+    pub fn in_place(&self, tap: &Tap) -> Option<InPlace> {
+        match self {
+            Source::Path(path) if !walk::is_salt_source(path) && !tap.passes_on() => InPlace::open(path, tap),
+            Source::Path(_) | Source::Stdin => None,
+        }
     }
 
     /// A directory, to be walked.

@@ -8,30 +8,20 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::found::Found;
 use super::{Reader, Taker, unreadable};
 use crate::digest::Problem;
-use crate::frame::{Frames, InputFormat};
+use crate::frame::{Frames, InputFormat, Unit};
 use crate::input::{self, Error, Source, Tap};
 use crate::record::{Plain, Record};
 use crate::rules::Rules;
-use crate::verdict::{Verdict, size};
+use crate::verdict::Verdict;
 
-/// So many records are handed over at once, or so many bytes of them …
-const RECORDS: usize = 256;
+/// So many things are handed over at once, or so many bytes of them …
+const THINGS: usize = 256;
 const BYTES: usize = 256 << 10;
 /// … and so many such batches of one input may wait.
 const BATCHES: usize = 4;
-
-/// What a thread found.
-#[expect(clippy::large_enum_variant, reason = "nearly all of it is records")]
-enum Found<'r> {
-    Begin(String),
-    Record(Record<'static>, Verdict<'r>),
-    /// A plain state that passed.
-    Plain(Plain<'static>),
-    Problem(Problem),
-    End(u64),
-}
 
 /// Reads all files below `inputs` and shows `taker` what is in them, in their order. `seen` is called now and then.
 pub(super) fn read<'r, T: Taker<'r>>(
@@ -70,7 +60,7 @@ pub(super) fn read<'r, T: Taker<'r>>(
 }
 
 fn take<'r, T: Taker<'r>>(
-    in_order: &Receiver<Receiver<Vec<Found<'r>>>>,
+    in_order: &Receiver<Receiver<Found<'r>>>,
     taker: &mut T,
     seen: &mut dyn FnMut(&T),
 ) -> io::Result<()> {
@@ -78,18 +68,7 @@ fn take<'r, T: Taker<'r>>(
         let mut file = String::new();
         for batch in input {
             seen(taker);
-            for found in batch {
-                match found {
-                    Found::Begin(name) => {
-                        taker.begin(&name);
-                        file = name;
-                    }
-                    Found::Record(record, verdict) => taker.record(&file, &record, &verdict)?,
-                    Found::Plain(plain) => taker.pass(&plain)?,
-                    Found::Problem(problem) => taker.problem(problem),
-                    Found::End(lines) => taker.end(&file, lines),
-                }
-            }
+            batch.tell(&mut file, 0, taker)?;
         }
     }
     Ok(())
@@ -100,9 +79,9 @@ fn one<'r>(
     (rules, format, passes): (&'r Rules, InputFormat, bool),
     source: Result<Source, Error>,
     tap: &Tap,
-    to: SyncSender<Vec<Found<'r>>>,
+    to: SyncSender<Found<'r>>,
 ) {
-    let mut ahead = Ahead { to, batch: Vec::new(), bytes: 0, passes };
+    let mut ahead = Ahead { to, batch: Found::default(), passes };
     let read = match source {
         Err(error) => {
             ahead.problem(unreadable(&error.file, &error.why, error.hint));
@@ -126,47 +105,52 @@ fn one<'r>(
 
 /// Gathers what is found.
 struct Ahead<'r> {
-    to: SyncSender<Vec<Found<'r>>>,
-    batch: Vec<Found<'r>>,
-    bytes: usize,
+    to: SyncSender<Found<'r>>,
+    batch: Found<'r>,
     passes: bool,
 }
 
 impl<'r> Ahead<'r> {
-    fn put(&mut self, found: Found<'r>) -> io::Result<()> {
-        self.batch.push(found);
-        if self.batch.len() < RECORDS && self.bytes < BYTES { Ok(()) } else { self.hand_over() }
+    /// Hands over what is enough.
+    fn gathered(&mut self) -> io::Result<()> {
+        let (things, bytes) = self.batch.size();
+        if things < THINGS && (bytes < BYTES || things == 0) { Ok(()) } else { self.hand_over() }
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        self.bytes = 0;
-        self.to.send(std::mem::take(&mut self.batch)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let batch = self.batch.hand_over(Found::default());
+        self.to.send(batch).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
 
 impl<'r> Taker<'r> for Ahead<'r> {
     fn begin(&mut self, file: &str) {
-        self.batch.push(Found::Begin(file.to_owned()));
+        self.batch.begin(file);
     }
 
     fn passes(&self) -> bool {
         self.passes
     }
 
-    fn pass(&mut self, plain: &Plain<'_>) -> io::Result<()> {
-        self.put(Found::Plain(plain.counted()))
+    fn unit(&mut self, unit: &Unit<'_>) {
+        self.batch.unit(unit);
     }
 
-    fn record(&mut self, _: &str, record: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
-        self.bytes += size(record);
-        self.put(Found::Record(record.clone().into_owned(), verdict.clone()))
+    fn pass(&mut self, plain: &Plain<'_>) -> io::Result<()> {
+        self.batch.pass(plain);
+        self.gathered()
+    }
+
+    fn record(&mut self, _: &str, _: &Record<'_>, verdict: &Verdict<'r>) -> io::Result<()> {
+        self.batch.record(verdict);
+        self.gathered()
     }
 
     fn problem(&mut self, problem: Problem) {
-        self.batch.push(Found::Problem(problem));
+        self.batch.problem(problem);
     }
 
     fn end(&mut self, _: &str, lines: u64) {
-        self.batch.push(Found::End(lines));
+        self.batch.end(lines);
     }
 }

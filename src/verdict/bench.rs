@@ -5,7 +5,7 @@
 //! here, and records pass without being copied. An error in the log waits for the state that it is about.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::cascade::{Failed, Found, names};
 use super::{Cause, Ledger, Verdict};
@@ -111,6 +111,11 @@ impl<'r> Bench<'r> {
         self.make_room(ledger, file, sink)
     }
 
+    /// Nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.seats.is_empty()
+    }
+
     /// As long as too many wait, the first of them waits no longer.
     fn make_room<E>(
         &mut self,
@@ -141,7 +146,7 @@ impl<'r> Bench<'r> {
     }
 
     /// Errors in the log whose state was found: they only repeat it.
-    fn settle(&mut self, settled: &[(u64, Rc<Cause>)]) {
+    fn settle(&mut self, settled: &[(u64, Arc<Cause>)]) {
         for (line, cause) in settled {
             let seat = self.seats.iter_mut().find(|seat| seat.echo && seat.record.at().line == *line);
             if let Some(seat) = seat {
@@ -274,7 +279,7 @@ fn id_of(state: &State<'_>) -> Option<String> {
 }
 
 /// How much a record holds, roughly.
-pub fn size(record: &Record<'_>) -> usize {
+fn size(record: &Record<'_>) -> usize {
     let text = |text: &Option<Text<'_>>| text.as_ref().map_or(0, |text| text.raw().len());
     let place = |at: &Place<'_>| {
         let parent = at.parent.as_ref().map_or(0, |it| it.id.raw().len() + text(&it.minion));

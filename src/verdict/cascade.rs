@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Cause;
 use crate::record::State;
@@ -31,7 +31,7 @@ pub(super) fn names(comment: &str) -> Option<&str> {
 pub(super) struct Failed {
     causes: HashMap<u64, Standing>,
     /// The one root failure, while there is only one.
-    only: Option<Rc<Cause>>,
+    only: Option<Arc<Cause>>,
     roots: usize,
     /// Bytes of the longest ID: nothing longer needs to be looked for.
     longest: usize,
@@ -44,7 +44,7 @@ pub(super) struct Failed {
 /// What is known of a failed ID.
 #[derive(Debug)]
 struct Standing {
-    cause: Rc<Cause>,
+    cause: Arc<Cause>,
     /// It failed of itself; false where it stands for its own cause.
     root: bool,
 }
@@ -52,7 +52,7 @@ struct Standing {
 /// What looking for a cascade's cause came to.
 pub(super) enum Found {
     /// The root failure.
-    Cause(Rc<Cause>),
+    Cause(Arc<Cause>),
     /// It is not among the failed states so far.
     Missing,
     /// It is not among those that were kept.
@@ -70,20 +70,20 @@ impl Failed {
 
     /// A state that failed of itself.
     pub(super) fn root(&mut self, file: &str, state: &State<'_>) {
-        let cause = Rc::new(Cause::of(file, state));
+        let cause = Arc::new(Cause::of(file, state));
         self.roots += 1;
         let words = [&cause.minion, &cause.id, &cause.name, &cause.function];
         self.bytes += words.into_iter().flatten().map(String::len).sum::<usize>() + file.len();
-        self.only = (self.roots == 1).then(|| Rc::clone(&cause));
+        self.only = (self.roots == 1).then(|| Arc::clone(&cause));
         self.keep(state, cause, true);
     }
 
     /// A state that failed because of another: who names it means that other one.
-    pub(super) fn alias(&mut self, state: &State<'_>, cause: Rc<Cause>) {
+    pub(super) fn alias(&mut self, state: &State<'_>, cause: Arc<Cause>) {
         self.keep(state, cause, false);
     }
 
-    fn keep(&mut self, state: &State<'_>, cause: Rc<Cause>, root: bool) {
+    fn keep(&mut self, state: &State<'_>, cause: Arc<Cause>, root: bool) {
         if self.causes.len() >= STATES_KEPT || self.bytes > BYTES_KEPT {
             self.overflowed = true;
             return;
@@ -95,7 +95,7 @@ impl Failed {
         let sls = state.sls.as_ref().map(|sls| format!("{}.{id}", sls.get()));
         for key in [Some(id), sls.as_deref()].into_iter().flatten() {
             self.longest = self.longest.max(key.len());
-            let standing = Standing { cause: Rc::clone(&cause), root };
+            let standing = Standing { cause: Arc::clone(&cause), root };
             let known = self.causes.entry(self.hash.hash_one(key));
             // Several states can share an ID: the first, but sooner one that failed of itself.
             match known {
@@ -115,7 +115,7 @@ impl Failed {
         if names.is_empty() {
             // Nothing is named. With one root failure in the run there is nothing else that it can be.
             return match &self.only {
-                Some(only) => Found::Cause(Rc::clone(only)),
+                Some(only) => Found::Cause(Arc::clone(only)),
                 None if self.roots > 1 => Found::OneOfSeveral,
                 None => Found::Missing,
             };
@@ -123,7 +123,7 @@ impl Failed {
         let mut from = names;
         for _ in 0..CUTS {
             if let Some(standing) = self.first(from) {
-                return Found::Cause(Rc::clone(&standing.cause));
+                return Found::Cause(Arc::clone(&standing.cause));
             }
             match from.split_once(", ") {
                 Some((_, rest)) => from = rest,

@@ -97,6 +97,20 @@ impl Ledger {
         true
     }
 
+    /// No run is open, and nothing waits: what comes next is judged as it would be at the start of an input, unless it is
+    /// a log entry, which may repeat what failed before.
+    pub fn rests(&self) -> bool {
+        self.log.rests() && self.runs.len() <= 1 && self.runs.iter().all(|run| run.over)
+    }
+
+    /// What comes so many lines further down in the same input was taken by another, which began with nothing, met no log
+    /// entry, and rests.
+    pub fn append(&mut self, later: Ledger, lines: u64) {
+        let Ledger { runs, log, idle_step } = later;
+        (self.runs, self.idle_step) = (runs, idle_step);
+        self.log.append(log, lines);
+    }
+
     /// True if the state just taken is a step whose nested runs are all known to have changed nothing.
     pub(super) fn idle_step(&self) -> bool {
         self.idle_step

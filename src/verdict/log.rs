@@ -6,7 +6,7 @@
 //! Everything is bounded: what is not kept is not attached, and stays as it stands.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Cause;
 use super::echo::{Entry, Heard};
@@ -30,7 +30,7 @@ pub(super) struct Log {
     failures: VecDeque<Failure>,
     failures_bytes: usize,
     /// Entries whose cause was found, for the bench.
-    settled: Vec<(u64, Rc<Cause>)>,
+    settled: Vec<(u64, Arc<Cause>)>,
     /// The command whose entries are being read, and its cause if that is known.
     group: Option<Group>,
     groups: u64,
@@ -57,7 +57,7 @@ struct Waiting {
     /// The command whose entries it follows: what it repeats, they do.
     follows: Option<u64>,
     /// A failure that it repeats, though another may yet come that it fits better.
-    likely: Option<Rc<Cause>>,
+    likely: Option<Arc<Cause>>,
     /// Its verdict waits; else it is only kept for the rules.
     pends: bool,
 }
@@ -66,13 +66,13 @@ struct Waiting {
 #[derive(Clone, Debug)]
 struct Group {
     number: u64,
-    cause: Option<Rc<Cause>>,
-    likely: Option<Rc<Cause>>,
+    cause: Option<Arc<Cause>>,
+    likely: Option<Arc<Cause>>,
 }
 
 #[derive(Debug)]
 struct Failure {
-    cause: Rc<Cause>,
+    cause: Arc<Cause>,
     said: Heard,
     /// Of a run that is over: another of the same words may follow.
     past: bool,
@@ -81,7 +81,7 @@ struct Failure {
 /// What became of a log entry.
 pub(super) enum Fate {
     /// It repeats this failure.
-    Repeats(Rc<Cause>),
+    Repeats(Arc<Cause>),
     /// It may, and has to wait.
     Waits,
     /// There is no room to wait in.
@@ -144,11 +144,11 @@ impl Log {
         let failures = || self.failures.iter().rev();
         let failure =
             failures().find(ran).or_else(|| failures().find(|failure| failure.said.is_repeated_by(&entry)));
-        let likely = failure.map(|failure| Rc::clone(&failure.cause));
+        let likely = failure.map(|failure| Arc::clone(&failure.cause));
         let sure = pends && failure.is_some_and(|failure| !failure.past && (of.is_none() || ran(&failure)));
         if let (Some(cause), true) = (&likely, sure) {
             self.found(tied.map(|tied| tied.number), cause);
-            return Fate::Repeats(Rc::clone(cause));
+            return Fate::Repeats(Arc::clone(cause));
         }
         let likely = match (&group, likely) {
             (None, None) => None,
@@ -176,23 +176,23 @@ impl Log {
     }
 
     /// What one of a command's entries likely repeats, the others do, too.
-    fn grouped(&mut self, group: Option<&Group>, likely: Option<Rc<Cause>>) -> Option<Rc<Cause>> {
+    fn grouped(&mut self, group: Option<&Group>, likely: Option<Arc<Cause>>) -> Option<Arc<Cause>> {
         let Some(group) = group else { return likely };
         let Some(likely) = likely else { return group.likely.clone() };
         if let Some(open) = self.group.as_mut().filter(|open| open.number == group.number) {
-            open.likely = Some(Rc::clone(&likely));
+            open.likely = Some(Arc::clone(&likely));
         }
         for waiting in self.waiting.iter_mut().filter(|it| it.group == Some(group.number)) {
-            waiting.likely.get_or_insert_with(|| Rc::clone(&likely));
+            waiting.likely.get_or_insert_with(|| Arc::clone(&likely));
         }
         Some(likely)
     }
 
     /// A command's entries belong together: if one repeats a failure, all do.
-    fn found(&mut self, group: Option<u64>, cause: &Rc<Cause>) {
+    fn found(&mut self, group: Option<u64>, cause: &Arc<Cause>) {
         let Some(group) = group else { return };
         if let Some(open) = self.group.as_mut().filter(|open| open.number == group) {
-            open.cause = Some(Rc::clone(cause));
+            open.cause = Some(Arc::clone(cause));
         }
         for at in (0..self.waiting.len()).rev() {
             if self.waiting.get(at).is_some_and(|it| it.group == Some(group)) {
@@ -201,11 +201,28 @@ impl Log {
         }
     }
 
-    fn settle(&mut self, at: usize, cause: &Rc<Cause>) {
+    fn settle(&mut self, at: usize, cause: &Arc<Cause>) {
         let Some(waiting) = self.waiting.remove(at) else { return };
         self.waiting_bytes -= waiting.entry.bytes() + waiting.text.len();
         if waiting.pends {
-            self.settled.push((waiting.line, Rc::clone(cause)));
+            self.settled.push((waiting.line, Arc::clone(cause)));
+        }
+    }
+
+    /// Nothing waits and nothing is under way: only the failures of the runs so far are kept, for entries that come later.
+    pub(super) fn rests(&self) -> bool {
+        self.waiting.is_empty()
+            && self.running.is_empty()
+            && self.settled.is_empty()
+            && self.group.is_none()
+            && !self.shown
+    }
+
+    /// What comes so many lines further down in the same input was taken by another, which began with nothing and met no
+    /// entry.
+    pub(super) fn append(&mut self, later: Log, lines: u64) {
+        for failure in later.failures {
+            self.keep(Failure { cause: Arc::new(failure.cause.further_down(lines)), ..failure });
         }
     }
 
@@ -220,7 +237,7 @@ impl Log {
         if self.waiting.is_empty() && !failed {
             return None;
         }
-        let cause = failed.then(|| Rc::new(Cause::of(file, state)));
+        let cause = failed.then(|| Arc::new(Cause::of(file, state)));
         let said = failed.then(|| Heard::of_state(state));
         let name = state.name.as_ref().map(|name| name.get().trim().to_owned());
         let function = state.function.as_ref().map(|function| function.get().into_owned());
@@ -247,11 +264,11 @@ impl Log {
                     settled = true;
                     groups.extend(waiting.group);
                     groups.extend(waiting.follows);
-                    let cause = Rc::clone(cause);
+                    let cause = Arc::clone(cause);
                     self.settle(at, &cause);
                 }
                 Some(cause) => {
-                    waiting.likely.get_or_insert_with(|| Rc::clone(cause));
+                    waiting.likely.get_or_insert_with(|| Arc::clone(cause));
                     likely_groups.extend(waiting.group);
                     at += 1;
                 }
@@ -269,7 +286,7 @@ impl Log {
             for waiting in
                 self.waiting.iter_mut().filter(|it| it.group.is_some_and(|it| likely_groups.contains(&it)))
             {
-                waiting.likely.get_or_insert_with(|| Rc::clone(&cause));
+                waiting.likely.get_or_insert_with(|| Arc::clone(&cause));
             }
             self.fail(cause, said);
         }
@@ -280,7 +297,7 @@ impl Log {
     /// Takes an error that a minion returned instead of states.
     pub(super) fn error(&mut self, file: &str, message: &Message<'_>) {
         self.shown = true;
-        let cause = Rc::new(Cause {
+        let cause = Arc::new(Cause {
             file: file.to_owned(),
             line: message.at.line,
             minion: message.at.minion.as_ref().map(|it| it.get().into_owned()),
@@ -297,9 +314,13 @@ impl Log {
         self.fail(cause, said);
     }
 
-    fn fail(&mut self, cause: Rc<Cause>, said: Heard) {
-        self.failures_bytes += said.bytes();
-        self.failures.push_back(Failure { cause, said, past: false });
+    fn fail(&mut self, cause: Arc<Cause>, said: Heard) {
+        self.keep(Failure { cause, said, past: false });
+    }
+
+    fn keep(&mut self, failure: Failure) {
+        self.failures_bytes += failure.said.bytes();
+        self.failures.push_back(failure);
         while self.failures.len() > KEPT || self.failures_bytes > BYTES {
             let Some(gone) = self.failures.pop_front() else { break };
             self.failures_bytes -= gone.said.bytes();
@@ -320,12 +341,12 @@ impl Log {
     }
 
     /// Entries whose cause has been found since this was last asked.
-    pub(super) fn settled(&mut self) -> Vec<(u64, Rc<Cause>)> {
+    pub(super) fn settled(&mut self) -> Vec<(u64, Arc<Cause>)> {
         std::mem::take(&mut self.settled)
     }
 
     /// The entry in this line waits no longer; the failure that it most likely repeats.
-    pub(super) fn give_up(&mut self, line: u64) -> Option<Rc<Cause>> {
+    pub(super) fn give_up(&mut self, line: u64) -> Option<Arc<Cause>> {
         let at = self.waiting.iter().position(|it| it.line == line)?;
         let given_up = self.waiting.remove(at)?;
         self.waiting_bytes -= given_up.entry.bytes() + given_up.text.len();
@@ -347,6 +368,11 @@ impl Running {
 }
 
 impl Cause {
+    /// The same, so many lines further down.
+    pub(crate) fn further_down(&self, lines: u64) -> Cause {
+        Cause { line: self.line + lines, ..self.clone() }
+    }
+
     /// This state.
     pub(super) fn of(file: &str, state: &State<'_>) -> Cause {
         let own = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.get().into_owned());

@@ -24,7 +24,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-pub use bench::{Bench, Next, size};
+pub use bench::{Bench, Next};
 pub use ledger::Ledger;
 
 use crate::record::{Class, Kind, Level, Message, Outcome, Plain, Record, State, Summary};

@@ -86,6 +86,31 @@ impl Framer {
         }
     }
 
+    /// A run has just ended, and nothing else is remembered: what comes next is framed as at the start of an input.
+    pub(super) fn rests(&self) -> bool {
+        let Framer {
+            format: _,
+            levels,
+            header,
+            walk,
+            owed,
+            kept: _,
+            foreign,
+            refused,
+            plain: _,
+            custom,
+            overlong,
+            bare,
+            escaped,
+            unspaced,
+            missed,
+        } = self;
+        let ended = matches!(&levels[..], [level] if level.ended && level.step.is_none());
+        let nothing =
+            *header == 0 && walk.is_none() && owed.is_empty() && foreign.is_none() && refused.is_none();
+        ended && nothing && ![custom, overlong, bare, escaped, unspaced, missed].into_iter().any(|it| *it)
+    }
+
     /// Empty lines are taken out from here on. Other notations are no longer read: they count their lines by what they
     /// read, which is less than what stands there.
     pub(super) fn unspaces(&mut self) {

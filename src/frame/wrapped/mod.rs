@@ -77,6 +77,11 @@ const PATIENCE: u64 = 12;
 const DEPTH: u8 = 5;
 
 impl Wrapping {
+    /// No look has told anything yet, nor failed to.
+    pub(super) fn is_unused(&self) -> bool {
+        self.layers.is_empty() && (self.settled, self.vain, self.failed) == ((0, 0), 0, 0)
+    }
+
     /// Looks whether something lies around the lines of `window`, which begins at byte `at` of all.
     pub(super) fn look(&mut self, window: &[u8], at: u64, whole: bool) -> Look {
         if self.settled.0 == at && self.settled.1 >= DEPTH {

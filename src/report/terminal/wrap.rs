@@ -9,10 +9,14 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Fewer columns than this are no room to write in.
 const LEAST: usize = 20;
 
+/// An address that is longer is a word like any other.
+const LONGEST_ADDRESS: usize = 200;
+
 /// The ranges of `line` that become a row each: the first has `first` columns, the others `rest`.
 ///
 /// Rows end before a word that does not fit. A word (a path, say) is cut only where it is longer than a whole row, and
-/// then behind a `/` if there is one near.
+/// then behind a `/` if there is one near. The address of a web page is never cut, so that it can be opened and copied:
+/// it sticks out.
 pub(super) fn wrap(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     let (mut room, rest) = (first.max(LEAST), rest.max(LEAST));
     let mut rows = Vec::new();
@@ -34,9 +38,14 @@ pub(super) fn wrap(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
         if c != ' ' && columns + width > room && at > start {
             let word_first = word.0 > start && (word.1 * 2 > room || fits(line, word.0, rest));
             let cut = if word_first { Some(word) } else { slash.filter(|(_, before)| before * 2 > room) };
+            if cut.is_none_or(|(cut, _)| cut > word.0) && is_address(line, word.0) {
+                columns += width;
+                continue;
+            }
             // What moves to the next row must fit there.
-            let (cut, before) =
-                cut.filter(|(_, before)| columns - before + width <= rest).unwrap_or((at, columns));
+            let holds =
+                |(cut, before): &(usize, usize)| columns - before + width <= rest || is_address(line, *cut);
+            let (cut, before) = cut.filter(holds).unwrap_or((at, columns));
             rows.push(start..start + line.get(start..cut).unwrap_or_default().trim_end().len());
             (start, columns, room) = (cut, columns - before, rest);
             if word.0 <= cut {
@@ -54,6 +63,12 @@ pub(super) fn wrap(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
 fn fits(line: &str, word: usize, room: usize) -> bool {
     let word = line.get(word..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
     word.width() <= room
+}
+
+/// Is the word that begins here the address of a web page?
+fn is_address(line: &str, word: usize) -> bool {
+    let word = line.get(word..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+    word.len() <= LONGEST_ADDRESS && (word.starts_with("https://") || word.starts_with("http://"))
 }
 
 #[cfg(test)]
@@ -84,6 +99,16 @@ mod tests {
             ["File /srv/www/", "example.org/", "releases/current,", "line 12"]
         );
         assert_eq!(rows("see /srv/www/example.org", 20, 40), ["see", "/srv/www/example.org"]);
+    }
+
+    #[test]
+    fn an_address_is_never_cut() {
+        let page = "https://docs.example.org/en/latest/";
+        assert_eq!(rows(page, 20, 20), [page]);
+        assert_eq!(rows(&format!("see {page} or ask"), 25, 20), [&format!("see {page}"), "or ask"]);
+        assert_eq!(rows(&format!("what this says: {page}"), 25, 20), ["what this says:", page]);
+        let long = format!("https://{}", "x".repeat(400));
+        assert!(rows(&long, 80, 80).iter().all(|row| row.len() <= 80));
     }
 
     proptest::proptest! {
