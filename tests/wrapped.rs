@@ -254,6 +254,8 @@ fn is_odd(capture: &str, wrapper: &Wrapper) -> bool {
         ("", "log-of-several-services/"),
         // Without the blanks before its labels nothing tells where a line begins.
         ("", "salt-0.17-in-its-own-blocks/pasted.txt"),
+        ("", "salt-0.17-indented/"),
+        ("", "pasted-through-markdown/"),
     ];
     !wrapper.known && VAGUE.iter().any(|vague| capture.starts_with(vague))
         || ODD.iter().any(|(wrap, odd)| wrapper.name.contains(wrap) && capture.contains(odd))

@@ -23,7 +23,19 @@ const CUTS: usize = 64;
 pub(super) fn names(comment: &str) -> Option<&str> {
     let rest = comment.trim_start().strip_prefix("One or more requisite")?;
     let rest = rest.strip_prefix('s').unwrap_or(rest).strip_prefix(" failed")?.trim();
-    if rest.is_empty() { Some("") } else { rest.strip_prefix(':').map(str::trim) }
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(':').map(|names| first_key(names.trim())) }
+}
+
+/// For a while Salt (2014.7) told what the others had said, too: `{'sls.id': 'their comment'}`. The first that it names.
+fn first_key(names: &str) -> &str {
+    let Some(inside) = names.strip_prefix('{') else { return names };
+    let inside = inside.strip_prefix('u').unwrap_or(inside);
+    for (quote, end) in [('\'', "': "), ('"', "\": ")] {
+        if let Some((key, _)) = inside.strip_prefix(quote).and_then(|rest| rest.split_once(end)) {
+            return key;
+        }
+    }
+    names
 }
 
 /// The failed states of one run, by their IDs.

@@ -108,6 +108,7 @@ impl Framer {
                         let key = if std::mem::take(&mut self.lost) { 0..0 } else { self.at + 1..end };
                         (self.member, self.key) = (self.at, key);
                         (self.at, self.expect) = (end + 1, Expect::Colon);
+                        self.cover(window.bytes(), self.member..end);
                         None
                     }
                     Err(inside) => {
@@ -224,7 +225,10 @@ impl Framer {
         let kind = match () {
             () if child.element && !level.deep => UnitKind::JsonCompile,
             () if child.whole => UnitKind::JsonReturn,
-            () => return None,
+            () => {
+                self.cover(window.bytes(), start..end);
+                return None;
+            }
         };
         let own = child.named.then(|| unescape(key).into_owned());
         let own = own.filter(|_| kind == UnitKind::JsonReturn);
@@ -269,6 +273,14 @@ impl Framer {
             self.due.push_back(Due::Foot);
         }
         answer
+    }
+
+    /// A string that goes over lines, where nothing else holds them.
+    fn cover(&mut self, window: &[u8], text: std::ops::Range<usize>) {
+        let lines = || window.get(text).is_some_and(|text| text.contains(&b'\n'));
+        if self.head.is_none() && self.steps.is_empty() && lines() {
+            self.head = Some(self.member);
+        }
     }
 
     /// What is opened here begins the lines of what is told next, if nothing before it does.

@@ -121,9 +121,10 @@ impl Python {
     /// Nothing more of it comes: a string that might have gone on stays open, and covers its lines.
     fn breaks_off(&mut self, sink: &mut Sink) {
         if let Some(Text { json, lines, .. }) = self.string.take() {
-            sink.newline(lines);
             sink.put(b"\"");
             sink.piece(&json);
+            sink.newline(lines);
+            sink.put(b"");
         }
     }
 

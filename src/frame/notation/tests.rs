@@ -150,7 +150,7 @@ fn what_is_cut_off_is_said() {
         assert!(all.iter().any(|it| it.contains("fault cut")), "{all:?}");
     }
     let all = read("{'web1': {'a_|-b_|-c_|-d': {'comment': 'one '\n'two '\n'three '\n");
-    assert!(all.iter().any(|it| it.starts_with("1-4 - Stray")), "{all:?}");
+    assert!(all.iter().any(|it| it.starts_with("1-3 - Stray")), "{all:?}");
     let all = read("{'web1': {'a_|-b_|-c_|-d': ? }}\n");
     assert!(all.iter().any(|it| it.contains("fault broken: a Python literal breaks off")), "{all:?}");
     // Behind a value stands a comma or a bracket, whatever else there is.

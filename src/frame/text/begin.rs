@@ -54,14 +54,15 @@ impl Framer {
                 _ => Begin::Nothing,
             });
         }
-        if !headed && old::state(line) {
+        let indented_rule = || line.starts_with(b" ") && marks::rule(line.trim_ascii_start());
+        if !headed && (old::state(line) || indented_rule() && below()?.is_some_and(old::state)) {
             return Some(Begin::Old);
         }
         if line.starts_with(b" ") || line.starts_with(b"\x1b") {
             if marks::terse(line) {
                 return Some(Begin::Terse);
             }
-            if block::any_label(line).is_some() && !headed {
+            if block::any_label(line).is_some_and(|(label, _)| !headed || label == Label::Id) {
                 return Some(Begin::Block);
             }
             if marks::compile(line) {
@@ -86,7 +87,12 @@ impl Framer {
                     false => Begin::Nothing,
                 }),
                 Some(below) if below.starts_with(b"----------") => Some(Begin::Summary),
-                _ => Some(Begin::Nothing),
+                _ if marks::only_colour(line) => Some(Begin::Nothing),
+                // Markdown has made a heading of what stands above dashes, and they are gone.
+                _ => Some(match walks::counts_below(lines, next, margin)? {
+                    true => Begin::Summary,
+                    false => Begin::Nothing,
+                }),
             };
         }
         if log::prefix(line).is_some() {

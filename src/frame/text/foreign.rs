@@ -181,6 +181,10 @@ fn below(lines: &Lines<'_>, next: usize, known: Option<Foreign>) -> Option<Optio
     if !raw.starts_with(b" ") && !raw.starts_with(b"\x1b") {
         return Some(None);
     }
+    // As others than Salt indent lists (`qubesctl`).
+    if raw.strip_prefix(b"  - ").is_some_and(|text| ERRORS.iter().any(|error| text.starts_with(error))) {
+        return Some(Some(Foreign::Yaml));
+    }
     let plain = colour::strip(raw);
     let nested = plain.starts_with(b"    ") && marks::rule(&plain[4..]);
     let text = marks::terse(raw) || raw.contains(&0x1b);

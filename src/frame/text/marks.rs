@@ -129,6 +129,8 @@ pub(super) fn ssh(line: &[u8]) -> bool {
     line.starts_with(b"Permission denied for host ")
         || line.starts_with(b"Host key verification failed.")
         || line.starts_with(b"[Y/n] ")
+        // What stood around it is not shown.
+        || line.trim_ascii() == b"Failed to return clean data"
 }
 
 /// The first line of a traceback, perhaps behind Salt's words for it (`Exception occurred in runner x: Traceback …`).

@@ -29,7 +29,7 @@ pub(super) use lines::{CONTENT, blank};
 use lines::{Lines, Peek, within};
 use runs::{Level, OpenStep};
 pub(super) use telling::{
-    is_header, is_label, is_natural, is_notice, is_structure, is_tabular, is_timed, label_within,
+    aligned, is_header, is_label, is_natural, is_notice, is_structure, is_tabular, is_timed, label_within,
 };
 
 /// Text to units.

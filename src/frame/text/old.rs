@@ -33,7 +33,9 @@ pub(super) fn state(line: &[u8]) -> bool {
 
 /// Where the block that begins at `at` ends, and whether it came as far as its changes.
 pub(super) fn end(lines: &Lines<'_>, at: usize) -> Option<(usize, bool)> {
-    let Peek::Line(_, mut end) = lines.peek(at) else { return None };
+    let Peek::Line(first, mut end) = lines.peek(at) else { return None };
+    // The whole block may be indented, and so is what follows it.
+    let column = first.iter().take_while(|byte| **byte == b' ').count();
     let (mut at, mut named, mut whole) = (end, false, false);
     loop {
         let (line, next) = match lines.peek(at) {
@@ -45,14 +47,15 @@ pub(super) fn end(lines: &Lines<'_>, at: usize) -> Option<(usize, bool)> {
             at = next;
             continue;
         }
+        let outer = &line[line.iter().take(column).take_while(|byte| **byte == b' ').count()..];
         let below = |is: fn(&[u8]) -> bool| match lines.peek(next) {
-            Peek::Line(below, _) => Some(is(below)),
+            Peek::Line(below, _) => Some(is(below) || is(below.trim_ascii_start())),
             Peek::More => None,
             Peek::End => Some(false),
         };
         let over = match () {
-            () if marks::rule(line) => below(state)?,
-            () if marks::summary(line) => below(|below| below.starts_with(b"----------"))?,
+            () if marks::rule(outer) => below(state)?,
+            () if marks::summary(outer) => below(|below| below.starts_with(b"----------"))?,
             () if marks::only_colour(line) => below(marks::summary)?,
             () if marks::terse(line) => true,
             // What a command says, or another minion: raw text would hardly begin so.

@@ -50,6 +50,14 @@ pub(in super::super) fn is_tabular(line: &[u8]) -> bool {
     terse::is_tabular(line)
 }
 
+/// A line that begins with the word of a block's label, with the label's blanks before it.
+pub(in super::super) fn aligned(line: &[u8]) -> Option<Vec<u8>> {
+    block::LABELS.iter().find_map(|(text, _)| {
+        let behind = line.strip_prefix(text.trim_ascii_start())?.strip_prefix(b":")?;
+        (behind.is_empty() || behind[0] == b' ').then(|| [&text[..], b":", behind].concat())
+    })
+}
+
 /// Where in a line a block's label begins, its blanks included.
 pub(in super::super) fn label_within(line: &[u8]) -> Option<usize> {
     block::LABELS.iter().find_map(|(text, _)| {

@@ -28,7 +28,11 @@ pub(super) fn starts_run(lines: &Lines<'_>, next: usize, margin: usize, strict: 
             // Cut inside the line below: what it would have said is not known.
             Peek::End => !strict && !lines.window.ends_with(b"\n"),
             Peek::Line(line, _) => {
-                within(line, margin).is_some_and(|line| marks::summary(line) || marks::only_colour(line))
+                within(line, margin).is_some_and(|line| {
+                    // Markdown took the dashes of the first block for a rule.
+                    let bare = !strict && matches!(any_label(line), Some((Label::Id, _)));
+                    marks::summary(line) || marks::only_colour(line) || bare
+                })
             }
         });
     }
@@ -247,6 +251,10 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         b"Total states run:",
         b"Total:",
     ];
+    let goes_on = |line: &[u8]| {
+        let line = colour::strip(line);
+        KEYS.iter().any(|key| line.starts_with(key)) || line.starts_with(b"Total run time:")
+    };
     let mut end = at;
     loop {
         let (line, next) = match lines.peek(end) {
@@ -263,6 +271,17 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         let dashes = plain.len() >= 10 && plain.iter().all(|byte| *byte == b'-');
         // A block's dashes are ten; a Summary's are at least eleven, but for the oldest.
         let block = begins_block(lines, inner, next, margin)?;
+        // Empty lines are left where its dashes were.
+        if blank(&plain) && end > at {
+            match lines.peek_text(next).1 {
+                Peek::More => return None,
+                Peek::Line(line, _) if within(line, margin).is_some_and(|line| goes_on(line)) => {
+                    end = next;
+                    continue;
+                }
+                _ => return Some(end),
+            }
+        }
         let known = dashes && !block
             || KEYS.iter().any(|key| plain.starts_with(key))
             || end == at && marks::summary(inner)
@@ -273,6 +292,18 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         }
         end = next;
     }
+}
+
+/// Does Salt's count stand here, behind empty lines at the most, and without its dashes?
+pub(super) fn counts_below(lines: &Lines<'_>, next: usize, margin: usize) -> Option<bool> {
+    Some(match lines.peek_text(next).1 {
+        Peek::More => return None,
+        Peek::End => false,
+        Peek::Line(line, _) => {
+            let count = within(line, margin).and_then(|line| line.strip_prefix(b"Succeeded: "));
+            count.is_some_and(|count| count.trim_ascii_start().first().is_some_and(u8::is_ascii_digit))
+        }
+    })
 }
 
 /// Does this Summary tell how many states there were?

@@ -102,13 +102,17 @@ pub(super) fn tells_clearly(line: &[u8]) -> bool {
 
 /// Everything that a line, cleaned of escapes, claims.
 pub(super) fn claims(line: &[u8]) -> Vec<Claim> {
-    let mut claims = Vec::new();
+    let (mut flushed, mut claims) = (Vec::new(), Vec::new());
     let line = line.trim_ascii_end();
     let mut claim = |at: usize, strong: bool, alone: bool, exact: bool| {
         let layers = Layer::of(&line[..at]);
         let sure = alone && document(line).is_some_and(|(document, _)| document == at);
         claims.push(Claim { at, layers, strong, alone, exact, sure });
     };
+    if let Some((column, strong)) = flush(line) {
+        let layers = vec![Layer::Flush { column, missing: None, over: false }];
+        flushed.push(Claim { at: 0, layers, strong, alone: false, exact: true, sure: false });
+    }
     if let Some(at) = logged(line) {
         claim(at, true, true, true);
     } else if let Some(at) = event(line) {
@@ -141,7 +145,8 @@ pub(super) fn claims(line: &[u8]) -> Vec<Claim> {
         }
         claim(at, false, false, true);
     }
-    claims
+    flushed.extend(claims);
+    flushed
 }
 
 fn find(line: &[u8], word: &[u8]) -> Option<usize> {
@@ -282,6 +287,23 @@ fn outdented(line: &[u8]) -> Option<usize> {
             text.is_some_and(|text| text.is_empty() || text.starts_with(b" ") && !text.starts_with(b"  "));
         single && text::is_label(&padded) && text::label_within(line).is_none() && blanks + missing <= 10
     })
+}
+
+/// A label at the column where it may stand below others, and whether what stands behind it can hardly be anything else.
+fn flush(line: &[u8]) -> Option<(usize, bool)> {
+    let column = line.iter().take_while(|byte| **byte == b' ').count();
+    let text = line.get(column..).filter(|_| column <= 4)?;
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let function = |text: &[u8]| {
+        let mut parts = text.split(|byte| *byte == b'.');
+        parts.by_ref().all(|part| !part.is_empty() && part.iter().all(word)) && text.contains(&b'.')
+    };
+    match text {
+        [b'I', b'D', b':', b' ', _, ..] => Some((column, true)),
+        _ if text.strip_prefix(b"Function: ").is_some_and(function) => Some((column, true)),
+        b"Result: True" | b"Result: False" | b"Result: None" => Some((column, false)),
+        _ => None,
+    }
 }
 
 /// A minion's header: the last word of the line.

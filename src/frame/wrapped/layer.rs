@@ -14,6 +14,8 @@ pub(in super::super) enum Layer {
     Indent { columns: usize, fresh: bool, over: bool },
     /// So many blanks are missing before each line but those at column 0. It ends where none are missing.
     Outdent { columns: usize, over: bool },
+    /// Labels stand one below the other at this column, and what is indented stands so much too far left.
+    Flush { column: usize, missing: Option<usize>, over: bool },
     /// Escape sequences in any guise.
     Escapes,
     /// Blanks that do not break lines, where pages mean blanks.
@@ -40,6 +42,7 @@ impl PartialEq for Layer {
             }
             (Layer::Indent { columns, .. }, Layer::Indent { columns: others, .. }) => columns == others,
             (Layer::Outdent { columns, .. }, Layer::Outdent { columns: others, .. }) => columns == others,
+            (Layer::Flush { column, .. }, Layer::Flush { column: others, .. }) => column == others,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -127,7 +130,7 @@ impl Layer {
     /// True if the lines behind it need not be taken at all any more.
     pub(super) fn is_over(&self) -> bool {
         match self {
-            Layer::Indent { over, .. } | Layer::Outdent { over, .. } => *over,
+            Layer::Indent { over, .. } | Layer::Outdent { over, .. } | Layer::Flush { over, .. } => *over,
             Layer::Spaced { missed, .. } => *missed >= MISSES,
             _ => false,
         }
@@ -172,6 +175,18 @@ impl Layer {
                 let padded = || [&b"    "[..*columns], line].concat();
                 if !*over && !blank(line) && (content || text::is_label(&padded())) {
                     *line = padded();
+                }
+            }
+            Layer::Flush { column, missing, over } => {
+                *over |= text::is_natural(line);
+                let blanks = line.iter().take_while(|byte| **byte == b' ').count();
+                if *over || blank(line) || blanks < *column {
+                    // Nothing of a block.
+                } else if blanks > *column {
+                    let missing = *missing.get_or_insert(text::CONTENT.saturating_sub(blanks));
+                    line.splice(..0, std::iter::repeat_n(b' ', missing));
+                } else if let Some(aligned) = text::aligned(&line[blanks..]) {
+                    (*line, *missing) = (aligned, None);
                 }
             }
             Layer::Unbroken => *line = repair::unbroken(line).into_owned(),
