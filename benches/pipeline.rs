@@ -1,7 +1,7 @@
-//! The pipeline by stage: frame, + decode, + judge, + report. Bytes a second of varied input, as text and as JSON.
+//! The pipeline by stage: frame, + decode, + judge, + report. Bytes a second of varied input in every form.
 //!
-//! `cargo bench` measures; `cargo bench -- text` one form of input only, `-- rules` what
-//! many rules cost. What was measured before is in `benches/runs/`.
+//! `cargo bench` measures; `cargo bench -- full.txt` one form of input only, `-- rules` what many rules cost. The whole
+//! program beside others is `benches/compare`'s; what was measured before is in `benches/runs/`.
 
 #[path = "pipeline/salt.rs"]
 mod salt;
@@ -82,8 +82,9 @@ fn reported(input: &[u8], rules: &Rules, format: Format) {
 
 fn stages(criterion: &mut Criterion) {
     let rules = Rules::load(true, &[]).expect("the built-in rules are right");
-    for (form, input) in [("text", salt::text(SIZE, 7)), ("json", salt::json(SIZE, 7))] {
-        let mut group = criterion.benchmark_group(form);
+    for (form, name) in salt::Form::ALL {
+        let input = salt::some(form, SIZE, 7);
+        let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(input.len() as u64)).sample_size(10);
         let stage = |name: &str| BenchmarkId::from_parameter(name);
         group.bench_with_input(stage("frame"), &input, |bench, input| bench.iter(|| frame(input)));
@@ -108,7 +109,7 @@ fn scale(criterion: &mut Criterion) {
         let text = site::pack(10_000, examples);
         group.bench_function(name, |bench| bench.iter(|| load(&text)));
     }
-    let input = salt::text(SIZE / 4, 7);
+    let input = salt::some(salt::Form::Full, SIZE / 4, 7);
     group.throughput(Throughput::Bytes(input.len() as u64));
     for count in [0, 10, 10_000] {
         let rules = load(&site::pack(count, false));

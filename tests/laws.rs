@@ -10,6 +10,7 @@ use saltlint::frame::InputFormat;
 use saltlint::record::Record;
 use serde_json::Value;
 
+use crate::fleet::{self, Form};
 use crate::held::{self, Pieces, differs, ranges, unlawful};
 use crate::program;
 use crate::story;
@@ -314,7 +315,7 @@ fn text_and_json_of_one_run_agree() {
 /// The benches measure what is read right.
 #[test]
 fn the_fleet_of_the_benches_is_read() {
-    let (text, json) = (read(&crate::fleet::text(300_000, 3)[..]), read(&crate::fleet::json(300_000, 3)[..]));
+    let in_form = |form| fleet::some(form, 300_000, 3);
     let states = |records: &[Record<'_>]| -> Vec<(String, String)> {
         let state = |record: &Record<'_>| match record {
             Record::State(state) => {
@@ -324,10 +325,16 @@ fn the_fleet_of_the_benches_is_read() {
         };
         records.iter().filter_map(state).take(600).collect()
     };
-    assert_eq!(states(&text), states(&json));
-    assert_eq!(states(&text).len(), 600);
-    let end = program::read_pipe(&crate::fleet::text(300_000, 3)).pop().unwrap();
-    assert_eq!(end["problems"], serde_json::json!([]));
+    let full = states(&read(&in_form(Form::Full)[..]));
+    assert_eq!(full.len(), 600);
+    for (form, name) in Form::ALL {
+        // Changes mode shows less of clean states.
+        if form != Form::Changes {
+            assert!(states(&read(&in_form(form)[..])) == full, "{name}");
+        }
+        let end = program::read_pipe(&in_form(form)).pop().unwrap();
+        assert_eq!(end["problems"], serde_json::json!([]), "{name}");
+    }
 }
 
 /// Ways to spoil one line: cut before it, begin at it, drop it, double it, or put another one before it.

@@ -123,7 +123,8 @@ fn a_packed_rule_is_replaced_as_any() {
 /// `BLESS=1 cargo test` writes what is expected.
 #[test]
 fn a_bad_rule_file_is_told_what_is_wrong() {
-    let stories = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-rules");
+    // As cargo's tests see it: where lines are broken must not depend on where the repository lies.
+    let stories = PathBuf::from("fixtures/bad-rules");
     let mut count = 0;
     for story in fs::read_dir(&stories).unwrap() {
         let story = story.unwrap().path();

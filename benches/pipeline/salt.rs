@@ -156,77 +156,154 @@ fn minions(seed: u64) -> impl Iterator<Item = (String, Vec<State>)> {
     })
 }
 
-/// So many bytes of highstate text, or a little more.
-pub(crate) fn text(size: usize, seed: u64) -> Vec<u8> {
-    let mut out = String::with_capacity(size + (1 << 20));
-    for (minion, states) in minions(seed) {
-        if out.len() >= size {
-            break;
-        }
-        let _ = writeln!(out, "{minion}:");
-        for State { id, function, result, comment, started, duration, changes } in &states {
-            let result = if *result { "True" } else { "False" };
-            let _ = write!(
-                out,
-                "----------\n          ID: {id}\n    Function: {function}\n      Result: {result}\n     Comment: {comment}\n     \
-                 Started: {started}\n    Duration: {duration} ms\n     Changes:   \n"
-            );
-            if changes.as_object().is_some_and(|changes| !changes.is_empty()) {
-                nested(&mut out, changes, 14);
-            }
-        }
-        let failed = states.iter().filter(|state| !state.result).count();
-        let changed = states.iter().filter(|state| state.changes != json!({})).count();
-        let time: f64 = states.iter().map(|state| state.duration).sum::<f64>() / 1000.0;
-        let _ = writeln!(
-            out,
-            "\nSummary for {minion}\n--------------\nSucceeded: {} (changed={changed})\nFailed:    {failed:3}\n--------------\n\
-             Total states run:     {}\nTotal run time:   {time:.3} s",
-            states.len() - failed,
-            states.len(),
-        );
-    }
-    out.into_bytes()
+/// How a fleet's return is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Blocks, `state_output: full`.
+    Full,
+    /// The same in Salt's colours.
+    Colour,
+    /// `state_output: changes`: clean states on a line each.
+    Changes,
+    /// `--out=json`: an indented document a minion.
+    Json,
+    /// `--out=json --static`: one document.
+    Static,
+    /// `--out=json --out-indent=-1`: a line a minion.
+    Lines,
 }
 
-/// The nested display, of what is made here: mappings and strings.
-fn nested(out: &mut String, value: &Value, indent: usize) {
+impl Form {
+    pub(crate) const ALL: [(Form, &str); 6] = [
+        (Form::Full, "full.txt"),
+        (Form::Colour, "colour.txt"),
+        (Form::Changes, "changes.txt"),
+        (Form::Json, "pretty.json"),
+        (Form::Static, "static.json"),
+        (Form::Lines, "lines.ndjson"),
+    ];
+}
+
+/// A fleet without an end, a minion at a time. The same seed gives the same fleet in every form.
+pub(crate) fn fleet(form: Form, seed: u64) -> impl Iterator<Item = Vec<u8>> {
+    let pieces = minions(seed).enumerate();
+    pieces.map(move |(number, (minion, states))| match form {
+        Form::Full | Form::Colour | Form::Changes => text(form, &minion, &states).into_bytes(),
+        Form::Json | Form::Static | Form::Lines => json(form, number, &minion, states),
+    })
+}
+
+/// So many bytes of it, or a little more.
+pub(crate) fn some(form: Form, size: usize, seed: u64) -> Vec<u8> {
+    let mut out = Vec::with_capacity(size + (1 << 20));
+    let mut fleet = fleet(form, seed);
+    while out.len() < size {
+        out.extend(fleet.next().unwrap_or_default());
+    }
+    out.extend_from_slice(end(form));
+    out
+}
+
+/// What stands behind the last minion.
+pub(crate) fn end(form: Form) -> &'static [u8] {
+    if form == Form::Static { b"\n}\n" } else { b"" }
+}
+
+fn text(form: Form, minion: &str, states: &[State]) -> String {
+    let mut out = String::new();
+    let failed = states.iter().filter(|state| !state.result).count();
+    let changed = states.iter().filter(|state| state.changes != json!({})).count();
+    let paint = |code: &str, text: &str| match form {
+        Form::Colour => format!("\x1b[{code}m{text}\x1b[0;0m"),
+        _ => text.to_owned(),
+    };
+    let worst = if failed > 0 { "0;31" } else { "0;36" };
+    let _ = writeln!(out, "{}", paint(worst, &format!("{minion}:")));
+    for State { id, function, result, comment, started, duration, changes } in states {
+        let is_changed = changes.as_object().is_some_and(|changes| !changes.is_empty());
+        if form == Form::Changes && *result && !is_changed {
+            let _ = writeln!(
+                out,
+                "  Name: {id} - Function: {function} - Result: Clean - Started: {started} - Duration: {duration} ms"
+            );
+            continue;
+        }
+        let code = match (result, is_changed) {
+            (false, _) => "0;31",
+            (true, true) => "0;36",
+            (true, false) => "0;32",
+        };
+        let result = if *result { "True" } else { "False" };
+        let _ = writeln!(out, "{}", paint(code, "----------"));
+        for field in [
+            format!("      ID: {id}"),
+            format!("Function: {function}"),
+            format!("  Result: {result}"),
+            format!(" Comment: {comment}"),
+            format!(" Started: {started}"),
+            format!("Duration: {duration} ms"),
+        ] {
+            let _ = writeln!(out, "    {}", paint(code, &field));
+        }
+        let mut shown = String::from("     Changes:   ");
+        if is_changed {
+            nested(&mut shown, changes, 14, &paint);
+        }
+        let _ = writeln!(out, "{}", paint(code, &shown));
+    }
+    let time: f64 = states.iter().map(|state| state.duration).sum::<f64>() / 1000.0;
+    let _ = writeln!(out, "{}", paint("0;36", &format!("\nSummary for {minion}\n--------------")));
+    let succeeded = paint("0;32", &format!("Succeeded: {}", states.len() - failed));
+    let _ = writeln!(out, "{succeeded} ({})", paint("0;32", &format!("changed={changed}")));
+    let _ = writeln!(out, "{}", paint(worst, &format!("Failed:    {failed:3}")));
+    let total = format!("--------------\nTotal states run:     {}", states.len());
+    let _ = writeln!(out, "{}", paint("0;36", &total));
+    let _ = writeln!(out, "{}", paint("0;36", &format!("Total run time:   {time:.3} s")));
+    out
+}
+
+/// The nested display, of what is made here: mappings and strings. Each line begins with its line end.
+fn nested(out: &mut String, value: &Value, indent: usize, paint: &impl Fn(&str, &str) -> String) {
     match value {
         Value::Object(map) => {
-            let _ = writeln!(out, "{:indent$}----------", "");
+            let _ = write!(out, "\n{:indent$}{}", "", paint("0;36", "----------"));
             let mut keys: Vec<&String> = map.keys().collect();
             keys.sort();
             for key in keys {
-                let _ = writeln!(out, "{:indent$}{key}:", "");
-                nested(out, &map[key], indent + 4);
+                let _ = write!(out, "\n{:indent$}{}:", "", paint("0;36", key));
+                nested(out, &map[key], indent + 4, paint);
             }
         }
         other => other.as_str().unwrap_or_default().lines().for_each(|line| {
-            let _ = writeln!(out, "{:indent$}{line}", "");
+            let _ = write!(out, "\n{:indent$}{}", "", paint("0;32", line));
         }),
     }
 }
 
-/// So many bytes of `--out=json`, a document a minion, or a little more.
-pub(crate) fn json(size: usize, seed: u64) -> Vec<u8> {
-    let mut out = Vec::with_capacity(size + (1 << 20));
-    for (minion, states) in minions(seed) {
-        if out.len() >= size {
-            break;
+fn json(form: Form, number: usize, minion: &str, states: Vec<State>) -> Vec<u8> {
+    let mut run = Map::new();
+    for (number, state) in states.into_iter().enumerate() {
+        let State { id, function, result, comment, started, duration, changes } = state;
+        let (module, name) = function.split_once('.').unwrap_or((function, ""));
+        let body = json!({
+            "name": id, "changes": changes, "result": result, "comment": comment, "__sls__": "web",
+            "__run_num__": number, "start_time": started, "duration": duration, "__id__": id,
+        });
+        run.insert(format!("{module}_|-{id}_|-{id}_|-{name}"), body);
+    }
+    let document = Map::from_iter([(minion.to_owned(), Value::Object(run))]);
+    let mut out = match form {
+        Form::Lines => serde_json::to_vec(&document),
+        _ => serde_json::to_vec_pretty(&document),
+    }
+    .unwrap_or_default();
+    match form {
+        // One document for all: its first brace, commas between, and its last brace behind (`end`).
+        Form::Static => {
+            out.truncate(out.len() - 2);
+            out.splice(..1, if number == 0 { &b"{"[..] } else { &b","[..] }.iter().copied());
         }
-        let mut run = Map::new();
-        for (number, state) in states.into_iter().enumerate() {
-            let State { id, function, result, comment, started, duration, changes } = state;
-            let (module, name) = function.split_once('.').unwrap_or((function, ""));
-            let body = json!({
-                "name": id, "changes": changes, "result": result, "comment": comment, "__sls__": "web",
-                "__run_num__": number, "start_time": started, "duration": duration, "__id__": id,
-            });
-            run.insert(format!("{module}_|-{id}_|-{id}_|-{name}"), body);
-        }
-        let document = Map::from_iter([(minion, Value::Object(run))]);
-        out.extend(serde_json::to_vec_pretty(&document).unwrap_or_default());
-        out.push(b'\n');
+        _ => out.push(b'\n'),
     }
     out
 }

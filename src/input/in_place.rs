@@ -17,6 +17,8 @@ const HEAD: usize = 64 << 10;
 pub struct InPlace {
     file: File,
     tap: Tap,
+    /// What had been read of other inputs before.
+    before: u64,
 }
 
 impl InPlace {
@@ -32,13 +34,13 @@ impl InPlace {
             Ok::<(), ()>(())
         };
         parts("", Box::new(Cursor::new(head.clone())), NESTED, visit).ok()?;
-        same.then(|| InPlace { file, tap: tap.clone() })
+        same.then(|| InPlace { file, tap: tap.clone(), before: tap.read() })
     }
 
     /// What is open already, whatever its size.
     #[cfg(test)]
     pub(crate) fn of(file: File) -> InPlace {
-        InPlace { file, tap: Tap::default() }
+        InPlace { file, tap: Tap::default(), before: 0 }
     }
 
     /// What stands from byte `from` on, up to byte `to`.
@@ -88,8 +90,8 @@ impl Read for Stretch<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let most = buf.len().min(usize::try_from(self.to.saturating_sub(self.at)).unwrap_or(usize::MAX));
         let count = self.of.read_at(&mut buf[..most], self.at)?;
-        self.of.tap.take(&buf[..count]);
         self.at += count as u64;
+        self.of.tap.reached(self.of.before + self.at);
         Ok(count)
     }
 }

@@ -30,6 +30,11 @@ impl Tap {
         self.read.load(Ordering::Relaxed)
     }
 
+    /// So many bytes at the least, whoever read them, and how often.
+    pub(super) fn reached(&self, bytes: u64) {
+        self.read.fetch_max(bytes, Ordering::Relaxed);
+    }
+
     /// Is anything passed on?
     pub fn passes_on(&self) -> bool {
         self.to.is_some()
