@@ -272,10 +272,10 @@ pub(super) fn summary_end(lines: &Lines<'_>, at: usize, margin: usize) -> Option
         // A block's dashes are ten; a Summary's are at least eleven, but for the oldest.
         let block = begins_block(lines, inner, next, margin)?;
         // Empty lines are left where its dashes were.
-        if blank(&plain) && end > at {
+        if blank(plain) && end > at {
             match lines.peek_text(next).1 {
                 Peek::More => return None,
-                Peek::Line(line, _) if within(line, margin).is_some_and(|line| goes_on(line)) => {
+                Peek::Line(line, _) if within(line, margin).is_some_and(goes_on) => {
                     end = next;
                     continue;
                 }
