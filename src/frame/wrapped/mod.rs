@@ -65,6 +65,8 @@ pub(super) struct Wrapping {
     /// Up to here lines were looked at in vain, and so often in a row.
     vain: u64,
     failed: u64,
+    /// Where the last of them was: the framer may ask again, once more has arrived, and that is no further one.
+    bare: Option<u64>,
 }
 
 /// How many layers are held at once. More than a few are made to be.
@@ -87,6 +89,9 @@ impl Wrapping {
         if self.settled.0 == at && self.settled.1 >= DEPTH {
             return Look::Bare(0);
         }
+        if self.bare == Some(at) {
+            return Look::Bare(0);
+        }
         let line = window.split(|byte| *byte == b'\n').next().unwrap_or_default();
         // What begins in between is found by its next line, if there are not too many that promise and don't hold.
         if at < self.vain && (self.failed > PATIENCE || !claim::tells_clearly(line)) {
@@ -106,6 +111,7 @@ impl Wrapping {
                 self.failed = 0;
             }
             Look::Bare(length) => {
+                self.bare = Some(at);
                 self.failed += 1;
                 let ahead = if self.failed > 10 * PATIENCE { 8 * length } else { *length };
                 self.vain = self.vain.max(at + ahead as u64);
@@ -125,6 +131,7 @@ impl Wrapping {
 
     /// Adds what was found; where in the list it begins.
     fn add(&mut self, layers: Vec<Layer>) -> usize {
+        self.bare = None;
         self.layers.retain(|held| !held.ended);
         let first = self.layers.len();
         for layer in layers {
