@@ -15,6 +15,7 @@ pub fn glance<'a>(unit: &Unit<'a>) -> Option<Plain<'a>> {
     }
     let plain = match &unit.kind {
         UnitKind::Block(labels) => text::glance(unit, labels),
+        UnitKind::Terse => text::glance_at_line(unit),
         UnitKind::JsonState(fields) => json::glance(unit, fields),
         _ => None,
     }?;

@@ -104,6 +104,26 @@ pub(super) fn glance<'a>(unit: &Unit<'a>, labels: &Labels) -> Option<Plain<'a>> 
     })
 }
 
+/// What is counted of a state on one line, if it is a plain one.
+pub(super) fn glance_at_line<'a>(unit: &Unit<'a>) -> Option<Plain<'a>> {
+    let terse = terse::usual(unit.bytes.strip_suffix(b"\n")?)?;
+    // What stands for several states ends with how many.
+    if !matches!(terse.result, b"Clean" | b"True") || terse.name.ends_with(b")") {
+        return None;
+    }
+    Some(Plain {
+        line: unit.line,
+        end_line: unit.end_line,
+        outcome: Outcome::Clean,
+        function: Text::plain(terse.function),
+        name: terse.name,
+        comment: b"",
+        run_num: None,
+        dated: true,
+        duration_ms: Some(short(terse.duration?)?),
+    })
+}
+
 /// A state on one line.
 pub(super) fn terse<'a>(at: Place<'a>, unit: &'a [u8]) -> Record<'a> {
     let margin = at.depth * NESTED_INDENT as u16;

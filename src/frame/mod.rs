@@ -290,8 +290,8 @@ impl<R: Read> Frames<R> {
     /// # Errors
     /// Whatever the reader returns; then the input counts as over, and what was read before still comes.
     pub fn next(&mut self, before_read: &mut dyn FnMut(&R, &[u8])) -> io::Result<Option<Unit<'_>>> {
-        if let Some((labels, end, lines)) = self.next_block() {
-            return Ok(Some(self.block(labels, end, lines)));
+        if let Some((kind, end, lines)) = self.next_state() {
+            return Ok(Some(self.state(kind, end, lines)));
         }
         let found = self.found(before_read)?;
         let Some(found) = found else { return Ok(self.last_husk()) };
@@ -304,24 +304,24 @@ impl<R: Read> Frames<R> {
         }))
     }
 
-    /// A usual block right behind another, where it ends, and how many lines it has: most units are that, and need not
+    /// A usual state right behind another, where it ends, and how many lines it has: most units are that, and need not
     /// be asked what else they could be.
     #[inline]
-    fn next_block(&mut self) -> Option<(Labels, usize, u64)> {
+    fn next_state(&mut self) -> Option<(UnitKind, usize, u64)> {
         if self.reading != Reading::Text || self.repr.is_some() || self.buffer.is_wrapped() {
             return None;
         }
         let window = self.buffer.window();
-        let (labels, end) = self.text.next_block(window)?;
-        Some((labels, end, window.lines(0, end)))
+        let (kind, end) = self.text.next_state(window)?;
+        Some((kind, end, window.lines(0, end)))
     }
 
     #[inline]
-    fn block(&mut self, labels: Labels, end: usize, lines: u64) -> Unit<'_> {
+    fn state(&mut self, kind: UnitKind, end: usize, lines: u64) -> Unit<'_> {
         let line = self.buffer.line();
         self.buffer.consume(end, lines);
         Unit {
-            kind: UnitKind::Block(labels),
+            kind,
             bytes: &self.buffer.before(end)[..end],
             line,
             end_line: line + lines - 1,

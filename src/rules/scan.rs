@@ -28,6 +28,8 @@ const DENSE: usize = 700;
 const ESCAPE: &[u8] = b"\\u";
 /// So many literals are looked for at once …
 const AT_ONCE: usize = 32;
+/// … so many times one after the other: for more of them one pass of the automaton takes less …
+const TIMES: usize = 4;
 /// … and texts that are shorter than this are looked through at once, without asking whether any is in it.
 const LONG: usize = 24;
 /// So many literals are looked for one by one.
@@ -48,7 +50,7 @@ pub(super) struct Scans {
 struct Scan {
     field: Field,
     literals: AhoCorasick,
-    /// The same, for "is there any?" only: many times faster. None where some are too short for that.
+    /// The same, for "is there any?" only: many times faster. None where some are too short for that, or they are many.
     any: Option<Vec<Searcher>>,
     /// Where they are few and the field can be long, each is looked for by itself: only the first of its kind counts,
     /// and some stand at every second line.
@@ -83,7 +85,8 @@ impl Scans {
             let (literals, owners): (Vec<_>, Vec<_>) = filed.into_iter().unzip();
             match automaton(&literals) {
                 Some(automaton) => {
-                    let any = literals.chunks(AT_ONCE).map(Searcher::new).collect();
+                    let some = literals.len() <= TIMES * AT_ONCE;
+                    let any = some.then(|| literals.chunks(AT_ONCE).map(Searcher::new).collect()).flatten();
                     let few = is_long(&field) && literals.len() <= APART;
                     let finders =
                         literals.iter().filter(|_| few).map(|it| Finder::new(it).into_owned()).collect();

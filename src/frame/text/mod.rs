@@ -24,7 +24,7 @@ use std::collections::VecDeque;
 use super::index::Window;
 use super::{Answer, Beyond, Found, InputFormat, NESTED_INDENT, Step, UnitKind, notation};
 use begin::Begin;
-use block::{Label, Labels, Walk, Walked};
+use block::{Label, Walk, Walked};
 pub(super) use lines::{CONTENT, blank};
 use lines::{Lines, Peek, within};
 use runs::{Level, OpenStep};
@@ -133,17 +133,26 @@ impl Framer {
         (&self.kept, minion, parent)
     }
 
-    /// A usual block at the start of the window, in a run of which something has been seen: where it ends. It is taken.
+    /// A usual state at the start of the window, in a run of which something has been seen: what it is, and where it
+    /// ends. It is taken.
     #[inline]
-    pub(super) fn next_block(&mut self, window: Window<'_>) -> Option<(Labels, usize)> {
+    pub(super) fn next_state(&mut self, window: Window<'_>) -> Option<(UnitKind, usize)> {
         let [level] = &mut self.levels[..] else { return None };
         let in_run = level.open && !level.ended && level.step.is_none();
         if !in_run || self.header > 0 || self.walk.is_some() || !self.owed.is_empty() || self.overlong {
             return None;
         }
-        let block = usual::usual(&Lines::new(window, Beyond::More), 0)?;
+        let lines = Lines::new(window, Beyond::More);
+        let state = match lines.window.first()? {
+            b' ' => {
+                let end = lines.ends.line_end(0)?;
+                terse::usual(&lines.window[..end])?;
+                (UnitKind::Terse, end + 1)
+            }
+            _ => usual::usual(&lines, 0).map(|(labels, end)| (UnitKind::Block(labels), end))?,
+        };
         (level.states, level.compile) = (level.states + 1, false);
-        Some(block)
+        Some(state)
     }
 
     /// The minion of the outermost run.

@@ -45,6 +45,29 @@ pub fn read(unit: &[u8]) -> Option<Terse<'_>> {
     }
 }
 
+/// The same of a line as nearly all are: Salt's own form with times, on one line, not painted. What it reads is what
+/// [`read`] reads.
+#[inline]
+pub fn usual(line: &[u8]) -> Option<Terse<'_>> {
+    let rest = line.strip_prefix(b"  Name: ")?.strip_suffix(b" ms")?;
+    let (rest, duration) = last_word(rest)?;
+    let rest = rest.strip_suffix(b" - Duration:").or_else(|| rest.strip_suffix(b" Duration:"))?;
+    let (rest, started) = last_word(rest)?;
+    let rest = rest.strip_suffix(b" - Started:").or_else(|| rest.strip_suffix(b" Started: -"))?;
+    let (rest, result) = last_word(rest)?;
+    let (rest, function) = last_word(rest.strip_suffix(b" - Result:")?)?;
+    let name = rest.strip_suffix(b" - Function:")?;
+    let is_usual = started.len() == 15 && RESULTS.contains(&result) && is_function(function);
+    let (started, duration) = (Some(started), Some(duration));
+    is_usual.then_some(Terse { name, function, result, started, duration, warnings: None })
+}
+
+/// The last word of a line, and what stands before the blank before it.
+fn last_word(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let blank = memchr::memrchr(b' ', line)?;
+    Some((&line[..blank], &line[blank + 1..]))
+}
+
 /// Where the name begins behind `  Name: `, whose second blank may stand behind a colour.
 fn name_at(unit: &[u8]) -> Option<usize> {
     let rest = unit.strip_prefix(b" ").unwrap_or(unit);
@@ -260,4 +283,28 @@ pub(super) fn may_end(line: &[u8]) -> bool {
     line.ends_with(b" ms")
         || RESULTS.iter().any(|result| line.ends_with(result))
         || line.len() > sgr(line) && memchr::memmem::find(line, b" - Result: ").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{read, usual};
+
+    proptest! {
+        /// Whatever the pieces: what is read at once is what is read with care.
+        #[test]
+        fn the_usual_line_is_read_as_any(pieces in prop::collection::vec(prop::sample::select(&[
+            "  Name: ", "a", " ", "/etc/x", " - Function: ", "file.managed", " - Result: ", "Clean", "Changed", " - Started: ",
+            " Started: - ", "10:00:00.123456", " - Duration: ", " Duration: ", "12.5", " ms", "-", "\x1b[0;0m", ")",
+        ][..]), 0..16), whole in any::<bool>()) {
+            let mut line = pieces.concat();
+            if whole {
+                line = format!("  Name: {line} - Function: a.b - Result: Clean - Started: 10:00:00.123456 - Duration: 1.0 ms");
+            }
+            let (at_once, with_care) = (usual(line.as_bytes()), read(line.as_bytes()));
+            prop_assert!(at_once.is_some() || !whole);
+            prop_assert!(at_once.is_none() || at_once == with_care, "{:?} {:?}", at_once, with_care);
+        }
+    }
 }
