@@ -258,6 +258,18 @@ fn what_is_cut_is_not_trusted() {
     assert!(cut > 300, "only {cut} cuts made");
 }
 
+/// Salt says on whom it runs, and later nothing of one of them.
+#[test]
+fn who_runs_in_a_batch_must_answer() {
+    let batch = fs::read(story::fixtures().join("batch/full.txt")).unwrap();
+    let last = memchr::memmem::rfind(&batch, b"Executing run on ").unwrap();
+    let end = last + memchr::memchr(b'\n', &batch[last..]).unwrap() + 1;
+    assert_eq!(program::pipe(&["--no-config", "-"], &batch).code, 0);
+    let cut = program::pipe(&["--no-config", "-"], &batch[..end]);
+    assert_eq!(cut.code, 1, "{}", cut.out);
+    assert!(cut.out.contains("expected, but does not appear"), "{}", cut.out);
+}
+
 /// Where each line begins.
 fn line_starts(bytes: &[u8]) -> Vec<usize> {
     let ends = memchr::memchr_iter(b'\n', bytes).map(|end| end + 1);

@@ -45,6 +45,17 @@ impl Minions {
         self.expected.push(Expected { name, is_glob, met: false });
     }
 
+    /// Salt says that it runs on these now (`Executing run on ['a', 'b']`): each of them should answer.
+    pub(super) fn runs_on(&mut self, notice: &str) {
+        let Some(names) = notice.trim_start().strip_prefix("Executing run on ") else { return };
+        for name in names.split(['\'', '"']).skip(1).step_by(2) {
+            if !self.met.contains_key(&self.hash.hash_one(name)) && !self.names.contains_key(name) {
+                self.names.insert(name.to_owned(), self.expected.len());
+                self.expected.push(Expected { name: name.to_owned(), is_glob: false, met: false });
+            }
+        }
+    }
+
     /// Takes note of whose a record is; true if that minion is new. What stands nowhere (line 0) was not met.
     pub(super) fn meet(&mut self, at: &Place<'_>) -> bool {
         let Some(minion) = &at.minion else { return false };

@@ -218,7 +218,10 @@ impl Digest {
                 self.slowest.note(file, state);
                 self.state(state, verdict);
             }
-            Record::Message(_) => {
+            Record::Message(message) => {
+                if message.kind == Kind::Notice {
+                    self.known.runs_on(&message.text.get());
+                }
                 self.all.message(verdict.class);
                 self.run.message(verdict.class);
             }

@@ -31,6 +31,8 @@ const RULE: &str = "----------";
 #[derive(Debug, Default)]
 pub(in crate::frame) struct Nested {
     open: Vec<Level>,
+    /// Nothing stood below a state's key.
+    cut: bool,
 }
 
 /// A mapping that is open.
@@ -110,7 +112,7 @@ impl Nested {
 
     /// A state without a result was cut off, and nothing else can tell.
     fn is_whole(&self) -> bool {
-        self.open.iter().all(|level| level.state != Some(false))
+        !self.cut && self.open.iter().all(|level| level.state != Some(false))
     }
 
     /// Closes what is deeper than `indent`, and the document where that is 0.
@@ -169,6 +171,8 @@ impl Nested {
             level.state = Some(true);
         }
         let texts = texts(&window[..end], next);
+        self.cut |=
+            is_state(key.as_bytes()) && texts.iter().all(|text| is_blank(text) || text.trim_ascii() == RULE);
         // Before it: so a record goes up to its last line.
         sink.newline(lines + texts.len() - 1);
         write(&key, in_state, &texts, depth + 4, sink);

@@ -145,6 +145,9 @@ fn what_is_cut_off_is_said() {
         "{'web1': {'a_|-b_|-c_|-d': {'result': Tr",
         "web1:\n  a_|-b_|-c_|-d:\n    comment: a\n",
         "web1:\n    ----------\n    a_|-b_|-c_|-d:\n        ----------\n        comment:\n            a\n",
+        // Right behind a state's key.
+        "web1:\n  a_|-b_|-c_|-d:\n",
+        "web1:\n    ----------\n    a_|-b_|-c_|-d:\n        ----------\n",
     ] {
         let all = read(text);
         assert!(all.iter().any(|it| it.contains("fault cut")), "{all:?}");

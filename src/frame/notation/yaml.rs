@@ -30,6 +30,8 @@ pub(in crate::frame) struct Yaml {
     last: String,
     anchors: BTreeMap<String, Vec<u8>>,
     anchored: usize,
+    /// Nothing stood below a state's key.
+    cut: bool,
 }
 
 /// A mapping that is open.
@@ -151,7 +153,7 @@ impl Yaml {
     /// A state without a result was cut off, and nothing else can tell.
     fn is_whole(&self) -> bool {
         let states = self.open.iter().all(|level| level.state != Some(false));
-        self.colon.is_none() && self.within.is_none() && states
+        self.colon.is_none() && self.within.is_none() && !self.cut && states
     }
 
     /// Closes what is deeper than `indent`, and the document where that is 0.
@@ -339,6 +341,7 @@ impl Yaml {
                         None => Member::Broken,
                     };
                 }
+                self.cut |= is_state(self.last.as_bytes()) && is_blank(chunk.as_bytes());
                 let document = format!("{}k: {chunk}", " ".repeat(depth));
                 let Some(json) = json(&document) else { return Member::Broken };
                 if let Some(name) = anchor {

@@ -361,7 +361,10 @@ impl Framer {
             },
             Begin::Notice => match walks::notice_end(lines, at, next) {
                 // Printed below the header, before the states, and part of the minion's return.
-                Some(end) if marks::unordered(inner) => self.unit(lines, UnitKind::Notice, at, end),
+                Some(end) if marks::unordered(inner) => {
+                    self.level().due = true;
+                    self.unit(lines, UnitKind::Notice, at, end)
+                }
                 Some(end) => self.between(lines, UnitKind::Notice, at, end),
                 None => Answer::More,
             },

@@ -13,6 +13,8 @@ pub(super) struct Level {
     pub(super) open: bool,
     /// How many states among it: if any, a Summary is due.
     pub(super) states: u64,
+    /// Salt complained about how they return, and they will follow.
+    pub(super) due: bool,
     /// The minion's states did not compile: raw text follows, in which anything can stand.
     pub(super) compile: bool,
     /// The run is over, and with the next unit another begins.
@@ -113,7 +115,16 @@ impl Framer {
 
     /// The run is over without a Summary.
     pub(super) fn close_run(&mut self) {
-        let complete = self.level().states == 0;
+        let level = self.level();
+        let due = std::mem::take(&mut level.due);
+        let complete = level.states == 0;
+        if complete && due {
+            self.fault(
+                "cut",
+                true,
+                "Salt says that states returned without their order, and none of them follow",
+            );
+        }
         self.end_run(complete);
     }
 
