@@ -240,9 +240,10 @@ fn changed(state: &State<'_>, many: Range, nested: Option<Range>) -> Range {
         return Range { least, most: 1 };
     }
     let names = state.changes.as_ref().map(Changes::get);
-    let names = names.and_then(|changes| changes.get("compressed changes")).and_then(Value::as_object);
-    match names {
-        Some(names) if !names.is_empty() => Range::exactly(names.len() as u64),
+    match names.and_then(|changes| changes.get("compressed changes")) {
+        Some(Value::Object(names)) if !names.is_empty() => Range::exactly(names.len() as u64),
+        // What could not be read back.
+        Some(Value::String(text)) if !text.is_empty() => Range { least, most: many.most },
         // Only one of them has changes, and they stand there as they are.
         _ if !terse && state.changes.is_some() => Range { least, most: 1 },
         _ => Range { least, most: many.most },

@@ -423,7 +423,17 @@ impl Framer {
                     }
                     return self.nothing_below();
                 }
-                self.between(lines, UnitKind::Stray, at, next)
+                let level = self.level();
+                let among = level.open && level.states > 0;
+                let answer = self.between(lines, UnitKind::Stray, at, next);
+                if among && marks::rule(inner) {
+                    self.fault(
+                        "broken",
+                        false,
+                        "dashes stand among the states, and no state below them: something was not read",
+                    );
+                }
+                answer
             }
         }
     }
